@@ -1,0 +1,2 @@
+/** JMH experiments: one class for each question, its settings in annotations. */
+package dev.pagoda.bench;

@@ -1,0 +1,189 @@
+package dev.pagoda.mm.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Loads, stores and atomic changes of off-heap memory by absolute address: the only class that touches raw memory.
+ *
+ * <p>The memory order is in the name. A release names the acquire it pairs with where it is called. Nothing
+ * is checked: an address outside of memory that this kernel reserved crashes the JVM, so only the packages of
+ * this module may call, with addresses they computed from a frame number. All methods are wait-free.
+ *
+ * <p>Access modes: <em>plain</em> for memory that nobody else can reach, and for the guest's own data;
+ * <em>opaque</em> for single-writer words read by others without ordering; <em>acquire</em> for words that lead to
+ * other memory; <em>release</em> for the store that publishes; compare-and-set is a full fence on x86 and acts as
+ * release and acquire everywhere.
+ */
+public final class RawMemory {
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+
+    private RawMemory() {}
+
+    /** Loads a word that nobody else can change. */
+    public static long getPlain(long address) {
+        return (long) LONG.get(ALL, address);
+    }
+
+    /** Stores a word that nobody else can see yet. */
+    public static void setPlain(long address, long value) {
+        LONG.set(ALL, address, value);
+    }
+
+    /** Loads a word without ordering. */
+    public static long getOpaque(long address) {
+        return (long) LONG.getOpaque(ALL, address);
+    }
+
+    /** Stores a single-writer word without ordering. */
+    public static void setOpaque(long address, long value) {
+        LONG.setOpaque(ALL, address, value);
+    }
+
+    /** Loads a word; what its publisher wrote before is visible afterwards. */
+    public static long getAcquire(long address) {
+        return (long) LONG.getAcquire(ALL, address);
+    }
+
+    /** Stores a word and publishes all that was written before. */
+    public static void setRelease(long address, long value) {
+        LONG.setRelease(ALL, address, value);
+    }
+
+    /** Changes a word from expected to value if it still is expected. */
+    public static boolean compareAndSet(long address, long expected, long value) {
+        return LONG.compareAndSet(ALL, address, expected, value);
+    }
+
+    /** Changes a word from expected to value if it still is expected; returns what was there. */
+    public static long compareAndExchange(long address, long expected, long value) {
+        return (long) LONG.compareAndExchange(ALL, address, expected, value);
+    }
+
+    /** Adds to a word; returns what was there. */
+    public static long getAndAdd(long address, long delta) {
+        return (long) LONG.getAndAdd(ALL, address, delta);
+    }
+
+    /** Loads a 32-bit word; what its publisher wrote before is visible afterwards. */
+    public static int getIntAcquire(long address) {
+        return (int) INT.getAcquire(ALL, address);
+    }
+
+    /** Stores a 32-bit word and publishes all that was written before. */
+    public static void setIntRelease(long address, int value) {
+        INT.setRelease(ALL, address, value);
+    }
+
+    /** Changes a 32-bit word from expected to value if it still is expected. */
+    public static boolean compareAndSetInt(long address, int expected, int value) {
+        return INT.compareAndSet(ALL, address, expected, value);
+    }
+
+    /** Changes a 32-bit word from expected to value if it still is expected; returns what was there. */
+    public static int compareAndExchangeInt(long address, int expected, int value) {
+        return (int) INT.compareAndExchange(ALL, address, expected, value);
+    }
+
+    /** Adds to a 32-bit word; returns what was there. */
+    public static int getAndAddInt(long address, int delta) {
+        return (int) INT.getAndAdd(ALL, address, delta);
+    }
+
+    /** Changes a 16-bit word from expected to value; returns what was there. The address is aligned to 2 bytes. */
+    public static short compareAndExchangeShort(long address, short expected, short value) {
+        // No hardware instruction is reachable for 16 bits, so the enclosing 32 bits are changed.
+        long word = address & ~3L;
+        int shift = (int) (address & 2) << 3;
+        int mask = 0xffff << shift;
+        while (true) {
+            int whole = getIntAcquire(word);
+            short found = (short) (whole >>> shift);
+            if (found != expected || compareAndSetInt(word, whole, whole & ~mask | (value & 0xffff) << shift)) {
+                return found;
+            }
+        }
+    }
+
+    /** Changes a byte from expected to value; returns what was there. */
+    public static byte compareAndExchangeByte(long address, byte expected, byte value) {
+        long word = address & ~3L;
+        int shift = (int) (address & 3) << 3;
+        int mask = 0xff << shift;
+        while (true) {
+            int whole = getIntAcquire(word);
+            byte found = (byte) (whole >>> shift);
+            if (found != expected || compareAndSetInt(word, whole, whole & ~mask | (value & 0xff) << shift)) {
+                return found;
+            }
+        }
+    }
+
+    /** Loads one byte of guest data. */
+    public static byte getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    /** Stores one byte of guest data. */
+    public static void setByte(long address, byte value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    }
+
+    /** Loads two bytes of guest data at any address. */
+    public static short getShort(long address) {
+        return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+    }
+
+    /** Stores two bytes of guest data at any address. */
+    public static void setShort(long address, short value) {
+        ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
+    }
+
+    /** Loads four bytes of guest data at any address. */
+    public static int getInt(long address) {
+        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+    }
+
+    /** Stores four bytes of guest data at any address. */
+    public static void setInt(long address, int value) {
+        ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+    }
+
+    /** Loads eight bytes of guest data at any address. */
+    public static long getLong(long address) {
+        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+    }
+
+    /** Stores eight bytes of guest data at any address. */
+    public static void setLong(long address, long value) {
+        ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+    }
+
+    /** Copies bytes between two places that do not overlap. */
+    public static void copy(long source, long destination, long bytes) {
+        MemorySegment.copy(ALL, source, ALL, destination, bytes);
+    }
+
+    /** Copies bytes out of raw memory into a heap array. */
+    public static void copyOut(long source, byte[] destination, int offset, int bytes) {
+        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, source, destination, offset, bytes);
+    }
+
+    /** Copies bytes of a heap array into raw memory. */
+    public static void copyIn(byte[] source, int offset, long destination, int bytes) {
+        MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, destination, bytes);
+    }
+
+    /** Sets every byte of a range. */
+    public static void fill(long address, long bytes, byte value) {
+        ALL.asSlice(address, bytes).fill(value);
+    }
+
+    /** A segment over raw memory, for I/O; valid as long as the memory behind the address. */
+    public static MemorySegment segment(long address, long bytes) {
+        return ALL.asSlice(address, bytes);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.pagoda.mm.radix;
+
+/**
+ * The word of one page of an object: of a file in the page cache, or of shared memory.
+ *
+ * <pre>
+ *  63          40 39             12 11 10 9 8 7 6 5 4 3 2 1 0
+ *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
+ *  |    cache    |  frame          |F |E |D|A|M|B|e|r|S|V|P|T|
+ *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
+ *   T TABLE    P PRESENT   the frame field names the page's frame
+ *   V VALID    the content is the file's       S STORES  stores may land
+ *   r MARKER   starts the next read-ahead      e READ_FAILED
+ *   B WRITEBACK  being written                 M MAPPED  some space may map it
+ *   A ACCESSED  D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
+ * </pre>
+ *
+ * <p>A live word changes by compare-and-set only. All methods are pure functions.
+ */
+public final class ObjectWord {
+    /** The word of a page that is not in memory. */
+    public static final long ABSENT = 0;
+
+    private static final long TABLE = 1;
+    private static final long PRESENT = 1 << 1;
+    private static final long VALID = 1 << 2;
+    private static final long WRITEBACK = 1 << 6;
+    private static final long MAPPED = 1 << 7;
+    private static final long ACCESSED = 1 << 8;
+    private static final long DIRTY = 1 << 9;
+    private static final long WRITE_FAILED = 1 << 10;
+    private static final int FRAME_SHIFT = 12;
+    private static final long FRAME_MASK = ((1L << 28) - 1) << FRAME_SHIFT;
+
+    private ObjectWord() {}
+
+    /** Whether the word leads to a table. */
+    public static boolean isTable(long word) {
+        return (word & TABLE) != 0;
+    }
+
+    /** Whether the word names a frame. */
+    public static boolean isPresent(long word) {
+        return (word & (PRESENT | TABLE)) == PRESENT;
+    }
+
+    /** Whether the frame holds the object's content. */
+    public static boolean isValid(long word) {
+        return (word & (PRESENT | VALID | TABLE)) == (PRESENT | VALID);
+    }
+
+    /** Whether the page is being written to its file. */
+    public static boolean isWriteback(long word) {
+        return (word & WRITEBACK) != 0;
+    }
+
+    /** Whether the page is newer than its file. */
+    public static boolean isDirty(long word) {
+        return (word & DIRTY) != 0;
+    }
+
+    /** Whether a write of the page failed and it waits to be written again. */
+    public static boolean isWriteFailed(long word) {
+        return (word & WRITE_FAILED) != 0;
+    }
+
+    /** Whether some space may map the page. */
+    public static boolean isMapped(long word) {
+        return (word & MAPPED) != 0;
+    }
+
+    /** Whether the page was used since the hand passed. */
+    public static boolean isAccessed(long word) {
+        return (word & ACCESSED) != 0;
+    }
+
+    /** The page's frame. */
+    public static long frame(long word) {
+        return (word & FRAME_MASK) >>> FRAME_SHIFT;
+    }
+
+    /** A word for a page with its content in memory, clean. */
+    public static long valid(long frame) {
+        return PRESENT | VALID | ACCESSED | frame << FRAME_SHIFT;
+    }
+
+    /** The word, newer than the file. */
+    public static long withDirty(long word) {
+        return word | DIRTY;
+    }
+
+    /** The word, possibly mapped by some space. */
+    public static long withMapped(long word) {
+        return word | MAPPED;
+    }
+
+    /** The word, mapped by no space. */
+    public static long withoutMapped(long word) {
+        return word & ~MAPPED;
+    }
+
+    /** The word, used. */
+    public static long withAccessed(long word) {
+        return word | ACCESSED;
+    }
+
+    /** The word, not used since the hand passed. */
+    public static long withoutAccessed(long word) {
+        return word & ~ACCESSED;
+    }
+
+    /** The word of a dirty page whose write begins. */
+    public static long withWritebackBegun(long word) {
+        return word & ~(DIRTY | WRITE_FAILED) | WRITEBACK;
+    }
+
+    /** The word of a page whose write has ended well. */
+    public static long withWritebackDone(long word) {
+        return word & ~WRITEBACK;
+    }
+
+    /** The word of a page whose write has failed: dirty again, in the same step. */
+    public static long withWritebackFailed(long word) {
+        return word & ~WRITEBACK | DIRTY | WRITE_FAILED;
+    }
+}

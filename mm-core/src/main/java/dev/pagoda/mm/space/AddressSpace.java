@@ -1,0 +1,253 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The memory of one process: a radix tree of {@link SpaceWord}s, and nothing else. There is no list of mappings.
+ *
+ * <p>Threads reach it through a {@link View} each; the operations stand in files of their own: {@link Map}, {@link Unmap},
+ * {@link Protect}, {@link Remap}, {@link Advise}, {@link Populate}, {@link Sync}, {@link Residency}. None takes a lock. Two operations on the
+ * same pages at the same time may interleave page by page, in ascending order; each page ends as one of the two left it.
+ */
+public final class AddressSpace {
+    /** Pages of the part of the address space that programs may use; the last one below the border stays free. */
+    public static final long PAGES = 0x7ffffffff000L >>> 12;
+    /** One above the last address that programs may use. */
+    public static final long END = 0x7ffffffff000L;
+
+    private static final View[] NO_VIEWS = {};
+    private static final VarHandle RETIRE_SEQUENCE;
+
+    static {
+        try {
+            RETIRE_SEQUENCE = MethodHandles.lookup().findVarHandle(AddressSpace.class, "retireSequence", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Core core;
+    private final long root;
+    /** Raised whenever tables leave the tree: the memory that views have of tables is void then. */
+    private volatile long retireSequence = 1;
+
+    private final AtomicReference<View[]> views = new AtomicReference<>(NO_VIEWS);
+    /** What closed views and other spaces' threads added to the books. */
+    private final AtomicLongArray settled = new AtomicLongArray(Counters.KINDS);
+    /** Whoever moves pages in this space holds the ticket, and nobody else does: 0, or the mover's view number + 1. */
+    private final AtomicInteger moveTicket = new AtomicInteger();
+    /** Where the search for free addresses begins: a hint, in pages. */
+    private final AtomicLong searchTop = new AtomicLong(Placement.TOP_PAGE);
+    /** First pages of windows in which addresses were freed: hints; 0 where there is none. */
+    private final AtomicLongArray windows = new AtomicLongArray(Placement.REMEMBERED_WINDOWS);
+
+    /**
+     * Makes an empty space.
+     *
+     * @param core the kernel
+     * @throws MemoryRefused if there is no frame for its root
+     */
+    public AddressSpace(Core core) {
+        this.core = core;
+        long table = core.tables().allocate(0, SpaceWord.UNMAPPED, false);
+        if (table == Frames.REFUSED && core.reclaim(0)) {
+            table = core.tables().allocate(0, SpaceWord.UNMAPPED, false);
+        }
+        if (table == Frames.REFUSED) {
+            throw new MemoryRefused("no frame is free for a new address space of "
+                    + core.frames().total() + " frames; boot with more memory");
+        }
+        this.root = table;
+        settled.set(Counters.TABLES, 1);
+        core.spaces().put(this, Boolean.TRUE);
+    }
+
+    /**
+     * Opens a view for a thread that no CPU of the kernel runs; it joins the epochs by itself.
+     *
+     * @param name for reports
+     */
+    public View open(String name) {
+        return new View(this, core.epochs().join(name), true);
+    }
+
+    /**
+     * Opens a view for a thread that takes turns on CPUs, which lend it their participant.
+     *
+     * @param participant the CPU that runs the thread now
+     */
+    public View openOn(Participant participant) {
+        return new View(this, participant, false);
+    }
+
+    /** The kernel. */
+    public Core core() {
+        return core;
+    }
+
+    /**
+     * Removes everything and gives the root back. All views must be closed; no other thread may use the space from here on.
+     */
+    public void destroy() {
+        if (views.get().length != 0) {
+            throw new IllegalStateException("the space is still used by " + views.get().length + " views");
+        }
+        try (View last = open("exit")) {
+            Unmap.range(last, 0, Tables.pagesAt(Tables.LEVELS));
+            core.epochs().reclaimAll(last.stripe());
+            core.spaces().remove(this);
+            // The regions are gone from the table now; who still found one there may be on its way through the root.
+            last.participant().retire(Retirement.frame(root));
+        }
+    }
+
+    // What the space looks like
+
+    /** Bytes mapped: VmSize. */
+    public long mappedBytes() {
+        return sum(Counters.MAPPED_PAGES) << 12;
+    }
+
+    /** Bytes of private writable memory: VmData. */
+    public long dataBytes() {
+        return sum(Counters.DATA_PAGES) << 12;
+    }
+
+    /** Bytes locked: VmLck. */
+    public long lockedBytes() {
+        return sum(Counters.LOCKED_PAGES) << 12;
+    }
+
+    /** Bytes of private memory that have a frame of their own. */
+    public long ownBytes() {
+        return sum(Counters.OWN_FRAMES) << 12;
+    }
+
+    /** Bytes of objects that are mapped and populated. */
+    public long objectBytes() {
+        return sum(Counters.OBJECT_FRAMES) << 12;
+    }
+
+    /** Number of page tables. */
+    public long tables() {
+        return sum(Counters.TABLES);
+    }
+
+    /** Number of faults served. */
+    public long faults() {
+        return sum(Counters.FAULTS);
+    }
+
+    private long sum(int kind) {
+        long sum = settled.get(kind);
+        for (View view : views.get()) {
+            sum += view.counters().get(kind);
+        }
+        return sum;
+    }
+
+    /** The protection of the page as maps prints it, such as {@code rw-p}; empty where nothing is mapped. */
+    public String permissions(long address) {
+        return Maps.permissions(this, address);
+    }
+
+    /** Number of lines of maps that meet the range. */
+    public int countMaps(long address, long bytes) {
+        return Maps.count(this, address, bytes);
+    }
+
+    /** Start of the line of maps that holds the address, or 0 where nothing is mapped. */
+    public long mapStart(long address) {
+        return Maps.start(this, address);
+    }
+
+    /** The text of /proc/self/maps. */
+    public String maps() {
+        return Maps.text(this);
+    }
+
+    // For the operations
+
+    long root() {
+        return root;
+    }
+
+    long retireSequence() {
+        return (long) RETIRE_SEQUENCE.getAcquire(this);
+    }
+
+    /** After a table was taken out, before the grace period: views that enter later must not use what they remember. */
+    void raiseRetireSequence() {
+        RETIRE_SEQUENCE.getAndAdd(this, 1L);
+    }
+
+    boolean hasSingleView() {
+        return views.get().length <= 1;
+    }
+
+    AtomicInteger moveTicket() {
+        return moveTicket;
+    }
+
+    AtomicLong searchTop() {
+        return searchTop;
+    }
+
+    void rememberWindow(long firstPage) {
+        int index = (int) (firstPage >>> 9) & Placement.REMEMBERED_WINDOWS - 1;
+        if (windows.getPlain(index) != firstPage) {
+            windows.setOpaque(index, firstPage);
+        }
+    }
+
+    long rememberedWindow(int index) {
+        long window = windows.getOpaque(index);
+        return window == 0 ? -1 : window;
+    }
+
+    void forgetWindow(int index, long firstPage) {
+        if (firstPage > 0) {
+            windows.compareAndSet(index, firstPage, 0);
+        }
+    }
+
+    void settle(int kind, long delta) {
+        settled.getAndAdd(kind, delta);
+    }
+
+    void add(View view) {
+        while (true) {
+            View[] before = views.get();
+            View[] after = Arrays.copyOf(before, before.length + 1);
+            after[before.length] = view;
+            if (views.compareAndSet(before, after)) {
+                return;
+            }
+        }
+    }
+
+    void remove(View view) {
+        for (int kind = 0; kind < Counters.KINDS; kind++) {
+            settle(kind, view.counters().get(kind));
+        }
+        while (true) {
+            View[] before = views.get();
+            View[] after = Arrays.stream(before).filter(other -> other != view).toArray(View[]::new);
+            if (views.compareAndSet(before, after)) {
+                return;
+            }
+        }
+    }
+}

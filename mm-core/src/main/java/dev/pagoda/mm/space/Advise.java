@@ -1,0 +1,187 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Gives up content or changes attributes of a range: the operations below madvise and mlock.
+ *
+ * <p>Pages that are not mapped are passed over and reported at the end, as Linux does. Lock-free.
+ */
+public final class Advise {
+    private Advise() {}
+
+    /**
+     * Drops the pages of a range: private ones are zero or the file's again, shared ones are found again in their object.
+     *
+     * @param view the caller's
+     * @param page first page
+     * @param pages length
+     * @param lockedToo whether locked pages are dropped as well
+     * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped (both sides are done), or {@link Refusal#INVALID} at a locked page
+     */
+    public static int discard(View view, long page, long pages, boolean lockedToo) {
+        if (!Edges.prepare(view, page, page + pages, false)) {
+            return Refusal.NO_MEMORY;
+        }
+        return new Walk(view) {
+            @Override
+            long change(long word, long at, int level) {
+                if (SpaceWord.isLocked(word) && !lockedToo) {
+                    return STOP;
+                }
+                return SpaceWord.isPresent(word) ? SpaceWord.reservedLike(word) : word;
+            }
+
+            @Override
+            void changed(long before, long after, long at, int level) {
+                super.changed(before, after, at, level);
+                view.retireReference(before);
+            }
+        }.outcome(page, page + pages);
+    }
+
+    /**
+     * Declares private anonymous content free: it holds the old data or zeroes until it is written again (MADV_FREE).
+     *
+     * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped, or {@link Refusal#INVALID} at other memory or a locked page
+     */
+    public static int free(View view, long page, long pages) {
+        if (!Edges.prepare(view, page, page + pages, false)) {
+            return Refusal.NO_MEMORY;
+        }
+        return new Walk(view) {
+            @Override
+            long change(long word, long at, int level) {
+                if (!Attributes.isAnonymous(SpaceWord.region(word)) || SpaceWord.isLocked(word)) {
+                    return STOP;
+                }
+                boolean own = SpaceWord.isPresent(word) && SpaceWord.isOwn(word);
+                return own ? SpaceWord.withoutDirtyAndAccessed(word) : word;
+            }
+        }.outcome(page, page + pages);
+    }
+
+    /**
+     * Changes attributes of every map of a range.
+     *
+     * @param view the caller's
+     * @param page first page
+     * @param pages length
+     * @param clear {@link Attributes} to take away
+     * @param set {@link Attributes} to give
+     * @param anonymousOnly whether other memory is refused
+     * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped, or {@link Refusal#INVALID} at other memory
+     */
+    public static int attribute(View view, long page, long pages, int clear, int set, boolean anonymousOnly) {
+        if (!Edges.prepare(view, page, page + pages, false)) {
+            return Refusal.NO_MEMORY;
+        }
+        return new Walk(view) {
+            @Override
+            long change(long word, long at, int level) {
+                int id = SpaceWord.region(word);
+                if (Attributes.isAnonymous(id)) {
+                    return SpaceWord.withRegion(word, id & ~clear | set);
+                }
+                if (anonymousOnly) {
+                    return STOP;
+                }
+                Region region = view.core().regions().get(id);
+                int attributes = region.attributes() & ~clear | set;
+                if (attributes == region.attributes()) {
+                    return word;
+                }
+                Region other =
+                        view.core().regions().acquire(view.space(), region.keyWith(attributes), Tables.pagesAt(level));
+                return other == null ? STOP : SpaceWord.withRegion(word, other.id());
+            }
+
+            @Override
+            void changed(long before, long after, long at, int level) {
+                super.changed(before, after, at, level);
+                lower(before, level);
+            }
+
+            @Override
+            void lost(long before, long after, int level) {
+                lower(after, level);
+            }
+
+            private void lower(long word, int level) {
+                int id = SpaceWord.region(word);
+                if (!Attributes.isAnonymous(id)) {
+                    Regions regions = view.core().regions();
+                    regions.lower(regions.get(id), Tables.pagesAt(level), view.participant());
+                }
+            }
+        }.outcome(page, page + pages);
+    }
+
+    /**
+     * Locks or unlocks every map of a range, without populating it.
+     *
+     * @return 0, or {@link Refusal#NO_MEMORY} at a page that is not mapped; what came before keeps the change
+     */
+    public static int lock(View view, long page, long pages, boolean locked) {
+        if (!Edges.prepare(view, page, page + pages, false)) {
+            return Refusal.NO_MEMORY;
+        }
+        return new Walk(view) {
+            @Override
+            long change(long word, long at, int level) {
+                return SpaceWord.withLocked(word, locked);
+            }
+
+            @Override
+            boolean passesHole(long at) {
+                return false;
+            }
+        }.outcome(page, page + pages);
+    }
+
+    /**
+     * Has the objects behind a range begin to read it.
+     *
+     * @return 0, or {@link Refusal#NO_MEMORY} if part is not mapped
+     */
+    public static int willNeed(View view, long page, long pages) {
+        return Runs.forEachObject(view, page, page + pages, (region, first, end) -> {
+            region.pager().willNeed(region.indexOf(first), region.indexOf(end));
+            return 0;
+        });
+    }
+
+    private abstract static class Walk extends Rewrite {
+        private boolean metHole;
+
+        Walk(View view) {
+            super(view);
+        }
+
+        @Override
+        boolean passesHole(long page) {
+            metHole = true;
+            return true;
+        }
+
+        int outcome(long first, long end) {
+            long stopped = run(first, end);
+            if (stopped < end) {
+                return isMapped(view, stopped) ? Refusal.INVALID : Refusal.NO_MEMORY;
+            }
+            return metHole ? Refusal.NO_MEMORY : 0;
+        }
+    }
+
+    static boolean isMapped(View view, long page) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            return SpaceWord.isMapped(Runs.wordAt(view, page));
+        } finally {
+            self.leave();
+        }
+    }
+}

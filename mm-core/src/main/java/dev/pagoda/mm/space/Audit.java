@@ -1,0 +1,160 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map.Entry;
+
+/**
+ * Walks everything at rest and proves that the books balance: every frame is free or referred to exactly as often as its count says,
+ * no table is lost, every space's and region's numbers are what its words add up to.
+ *
+ * <p>Nobody else may use the kernel meanwhile. Costs a walk over all tables and a pass over all frames.
+ */
+public final class Audit {
+    private static final int MOST_REPORTED = 20;
+
+    private final Core core;
+    private final Frames frames;
+    private final int[] references;
+    private final java.util.Map<Region, Long> regionPages = new HashMap<>();
+    private final List<String> findings = new ArrayList<>();
+    private long differences;
+
+    private Audit(Core core) {
+        this.core = core;
+        this.frames = core.frames();
+        this.references = new int[Math.toIntExact(frames.total())];
+    }
+
+    /** Reclaims what was retired, walks and compares. */
+    public static Audit run(Core core) {
+        core.epochs().reclaimAll(0);
+        Audit audit = new Audit(core);
+        core.spaces().keySet().forEach(audit::walk);
+        core.holders().keySet().forEach(holder -> holder.forEachReference(frame -> audit.references[(int) frame]++));
+        audit.compareRegions();
+        audit.compareFrames();
+        return audit;
+    }
+
+    /** Number of differences found; 0 if the books balance. */
+    public long differences() {
+        return differences;
+    }
+
+    /** Frames that are free and not held by the kernel itself. */
+    public long freeFrames() {
+        return frames.countFree();
+    }
+
+    /** Whether nothing but the kernel itself holds a frame. */
+    public boolean isAllFree() {
+        return frames.countFree() + frames.kernelFrames() == frames.total();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(differences == 0 ? "balanced" : differences + " differences")
+                .append(": ")
+                .append(frames.total())
+                .append(" frames, ")
+                .append(frames.countFree())
+                .append(" free, ")
+                .append(frames.kernelFrames())
+                .append(" the kernel's own, ")
+                .append(frames.total() - frames.countFree() - frames.kernelFrames())
+                .append(" in use");
+        findings.forEach(finding -> text.append("\n  ").append(finding));
+        return text.toString();
+    }
+
+    private void walk(AddressSpace space) {
+        long[] sums = new long[Counters.KINDS];
+        walk(space, space.root(), Tables.ROOT_LEVEL, sums);
+        compare("mapped bytes", space.mappedBytes(), sums[Counters.MAPPED_PAGES] << 12);
+        compare("bytes in own frames", space.ownBytes(), sums[Counters.OWN_FRAMES] << 12);
+        compare("bytes in objects' frames", space.objectBytes(), sums[Counters.OBJECT_FRAMES] << 12);
+        compare("data bytes", space.dataBytes(), sums[Counters.DATA_PAGES] << 12);
+        compare("locked bytes", space.lockedBytes(), sums[Counters.LOCKED_PAGES] << 12);
+        compare("tables", space.tables(), sums[Counters.TABLES]);
+    }
+
+    private void walk(AddressSpace space, long table, int level, long[] sums) {
+        references[(int) table]++;
+        sums[Counters.TABLES]++;
+        if (frames.kind(table) != FrameKind.TABLE) {
+            report("table " + table + " is marked " + FrameKind.name(frames.kind(table)));
+        }
+        for (int i = 0; i < Tables.SLOTS; i++) {
+            long word = RawMemory.getAcquire(Tables.slotAt(core.tables().tableAddress(table), i));
+            if (SpaceWord.isFrozen(word) || SpaceWord.isTentative(word)) {
+                report("slot " + i + " of table " + table + " was left unfinished: " + Long.toHexString(word));
+            } else if (SpaceWord.isTable(word)) {
+                walk(space, SpaceWord.frame(word), level - 1, sums);
+            } else if (SpaceWord.isMapped(word)) {
+                count(word, level, sums);
+            }
+        }
+    }
+
+    private void count(long word, int level, long[] sums) {
+        Counters one = new Counters();
+        one.bill(word, level, 1, frames.zeroFrame());
+        for (int kind = 0; kind < Counters.KINDS; kind++) {
+            sums[kind] += one.get(kind);
+        }
+        if (core.holdsReference(word)) {
+            references[(int) SpaceWord.frame(word)]++;
+        }
+        if (SpaceWord.isBusy(word)) {
+            report("a word was left busy: " + Long.toHexString(word));
+        }
+        int id = SpaceWord.region(word);
+        if (!Attributes.isAnonymous(id)) {
+            Region region = core.regions().get(id);
+            if (region == null) {
+                report("a word names region " + id + ", which does not exist");
+            } else {
+                regionPages.merge(region, Tables.pagesAt(level), Long::sum);
+            }
+        }
+    }
+
+    private void compareRegions() {
+        for (Entry<Region, Long> entry : regionPages.entrySet()) {
+            compare("pages of region " + entry.getKey().id(), entry.getKey().pages(), entry.getValue());
+        }
+    }
+
+    private void compareFrames() {
+        for (long frame = 0; frame < references.length; frame++) {
+            int found = references[(int) frame];
+            boolean allocated = frames.isAllocated(frame);
+            boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
+            int counted = allocated ? frames.count(frame) : 0;
+            if (counted != found + (kernels ? 1 : 0)) {
+                report("frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + ") is counted " + counted
+                        + " and referred to " + found + " times");
+            }
+        }
+    }
+
+    private void compare(String what, long kept, long walked) {
+        if (kept != walked) {
+            report(what + ": the books say " + kept + ", the words " + walked);
+        }
+    }
+
+    private void report(String finding) {
+        differences++;
+        if (findings.size() < MOST_REPORTED) {
+            findings.add(finding);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Epochs;
+import dev.pagoda.mm.epoch.Retired;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * What all address spaces of one kernel share: frames, epochs, tables, regions.
+ *
+ * <p>Made at boot, closed after the last space. Thread-safe.
+ */
+public final class Core implements Retired, AutoCloseable {
+    /** Asked for frames when none is free, by a thread that is outside of any epoch. */
+    @FunctionalInterface
+    public interface Reclaimer {
+        /**
+         * Frees frames that are not needed now, such as clean pages of files; may block.
+         *
+         * @param frames how many would do
+         * @return how many were freed
+         */
+        long reclaim(long frames);
+    }
+
+    private static final int RECLAIM_FRAMES = 64;
+
+    private final Frames frames;
+    private final Epochs epochs;
+    private final Tables tables;
+    private final Regions regions = new Regions();
+    private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
+    private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
+    private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
+    private volatile Reclaimer reclaimer = count -> 0;
+
+    /**
+     * Reserves physical memory and starts without a space.
+     *
+     * @param memoryBytes size of physical memory, at least 1 MiB
+     */
+    public Core(long memoryBytes) {
+        this.frames = new Frames(memoryBytes);
+        this.epochs = new Epochs(this);
+        this.tables = new Tables(frames);
+    }
+
+    /** The frames of this kernel. */
+    public Frames frames() {
+        return frames;
+    }
+
+    /** The epochs of this kernel. */
+    public Epochs epochs() {
+        return epochs;
+    }
+
+    /** The tables of this kernel. */
+    public Tables tables() {
+        return tables;
+    }
+
+    /** The regions of this kernel. */
+    public Regions regions() {
+        return regions;
+    }
+
+    Numbers viewNumbers() {
+        return viewNumbers;
+    }
+
+    ConcurrentMap<AddressSpace, Boolean> spaces() {
+        return spaces;
+    }
+
+    /** Objects that hold frames and tables outside of spaces; each adds itself while it lives, so that an audit finds all. */
+    public ConcurrentMap<FrameHolder, Boolean> holders() {
+        return holders;
+    }
+
+    /** Sets who is asked for frames when none is free. */
+    public void setReclaimer(Reclaimer reclaimer) {
+        this.reclaimer = reclaimer;
+    }
+
+    /**
+     * Tries to find frames when none was free: what was retired first, then what the reclaimer gives. Blocks; outside of epochs only.
+     *
+     * @param stripe the caller's stripe
+     * @return whether it is worth to try again
+     */
+    public boolean reclaim(int stripe) {
+        long disposed = epochs.reclaimAll(stripe);
+        if (disposed == 0) {
+            disposed = reclaimer.reclaim(RECLAIM_FRAMES);
+            epochs.reclaimAll(stripe);
+        }
+        return disposed > 0 || frames.countFree() > 0;
+    }
+
+    @Override
+    public void dispose(long record, int stripe) {
+        long value = Retirement.value(record);
+        switch (Retirement.type(record)) {
+            case Retirement.FRAME -> frames.drop(value);
+            case Retirement.SPACE_SUBTREE -> tables.drain(value, Retirement.level(record), this::dropContent);
+            case Retirement.SPACE_TABLES -> tables.drain(value, Retirement.level(record), word -> {});
+            case Retirement.REGION -> regions.dispose((int) value);
+            default -> throw new IllegalStateException("a retired record of no type: " + Long.toHexString(record));
+        }
+    }
+
+    private void dropContent(long word) {
+        if (holdsReference(word)) {
+            frames.drop(SpaceWord.frame(word));
+        }
+    }
+
+    /** Whether a word of a space counts as a reference to its frame: the zero frame is never counted. */
+    boolean holdsReference(long word) {
+        return SpaceWord.isPresent(word) && SpaceWord.frame(word) != frames.zeroFrame();
+    }
+
+    /** Gives the memory back to the host. All spaces and views must be closed. */
+    @Override
+    public void close() {
+        epochs.close();
+        frames.close();
+    }
+}

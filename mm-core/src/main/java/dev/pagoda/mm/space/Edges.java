@@ -1,0 +1,108 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Splits folded words so that a range begins and ends on the border of a slot: no page changes its meaning.
+ *
+ * <p>Done before an operation changes anything, so that the operation itself needs no memory: a range has two edges and each
+ * needs three tables at most. Lock-free.
+ */
+final class Edges {
+    private static final int DONE = 0;
+    private static final int AGAIN = 1;
+    private static final int NO_TABLE = 2;
+    private static final int WAIT = 3;
+
+    private Edges() {}
+
+    /**
+     * Prepares both edges of a range. Called outside of epochs; may reclaim.
+     *
+     * @param create whether tables are made where nothing is mapped, for an operation that will map there
+     * @return false if there is no memory for a table; nothing has changed then
+     */
+    static boolean prepare(View view, long first, long end, boolean create) {
+        return prepareEdge(view, first, create) && prepareEdge(view, end, create);
+    }
+
+    private static boolean prepareEdge(View view, long page, boolean create) {
+        boolean reclaimed = false;
+        while (true) {
+            Participant self = view.participant();
+            int outcome;
+            self.enter();
+            try {
+                outcome = split(view, page, create);
+            } finally {
+                self.leave();
+            }
+            switch (outcome) {
+                case DONE -> {
+                    return true;
+                }
+                case WAIT -> View.pause();
+                case NO_TABLE -> {
+                    if (reclaimed || !view.core().reclaim(view.stripe())) {
+                        return false;
+                    }
+                    reclaimed = true;
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private static int split(View view, long page, boolean create) {
+        Tables tables = view.core().tables();
+        long table = view.space().root();
+        for (int level = Tables.ROOT_LEVEL; level > 0 && page != Tables.slotStart(page, level); level--) {
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            while (!SpaceWord.isTable(word)) {
+                if (SpaceWord.isFrozen(word)) {
+                    return AGAIN;
+                }
+                if (!create && !SpaceWord.isMapped(word)) {
+                    return DONE;
+                }
+                if (SpaceWord.isTentative(word)) {
+                    return WAIT;
+                }
+                if (!expand(view, slot, word, false)) {
+                    return NO_TABLE;
+                }
+                word = RawMemory.getAcquire(slot);
+            }
+            if (SpaceWord.isFrozen(word)) {
+                return AGAIN;
+            }
+            table = SpaceWord.frame(word);
+        }
+        return DONE;
+    }
+
+    /**
+     * Puts a table of 512 copies where a word stands. Inside an epoch.
+     *
+     * @return false if there is no frame for the table; true if the word is not what it was any more, whoever changed it
+     */
+    static boolean expand(View view, long slot, long word, boolean mayUseReserve) {
+        Tables tables = view.core().tables();
+        long table = tables.allocate(view.stripe(), word, mayUseReserve);
+        if (table == Frames.REFUSED) {
+            return false;
+        }
+        // The CAS publishes the copies; walkers acquire them through the slot.
+        if (RawMemory.compareAndSet(slot, word, SpaceWord.table(table))) {
+            view.counters().add(Counters.TABLES, 1);
+        } else {
+            tables.discard(table);
+        }
+        return true;
+    }
+}

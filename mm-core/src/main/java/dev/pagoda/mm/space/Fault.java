@@ -1,0 +1,285 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Repairs the word of a page that an access could not use, by one CAS, or says why it cannot be repaired.
+ *
+ * <p>Each attempt is one epoch: the word is read and changed in it. What has to wait (a page to be read, memory to be reclaimed, a page that is on
+ * the move) leaves the epoch, waits, and starts over from the root. Lock-free on anonymous memory.
+ */
+final class Fault {
+    private static final int REPAIRED = 0;
+    private static final int AGAIN = 1;
+    private static final int NOT_MAPPED = 2;
+    private static final int FORBIDDEN = 3;
+    private static final int BEYOND_END = 4;
+    private static final int BRING_IN = 5;
+    private static final int NO_FRAME = 6;
+    private static final int WAIT = 7;
+
+    /** Grace periods and reclaims that a fault asks for before its thread is refused. */
+    private static final int MOST_RECLAIMS = 16;
+
+    private Fault() {}
+
+    /**
+     * Makes the page usable for one kind of access. Called outside of epochs.
+     *
+     * @throws MemoryFault if memory does not allow it
+     */
+    static void resolve(View view, long address, boolean store) {
+        int reclaims = 0;
+        while (true) {
+            int outcome = attempt(view, address, store);
+            switch (outcome) {
+                case REPAIRED -> {
+                    view.counters().add(Counters.FAULTS, 1);
+                    view.participant().tidy();
+                    return;
+                }
+                case NOT_MAPPED -> throw notMapped(address);
+                case FORBIDDEN -> throw forbidden(address, store);
+                case BEYOND_END -> throw beyondEnd(address);
+                case BRING_IN -> {
+                    int found = bringIn(view, address);
+                    if (found == NO_FRAME) {
+                        reclaims = reclaim(view, address, reclaims);
+                    }
+                }
+                case NO_FRAME -> reclaims = reclaim(view, address, reclaims);
+                case WAIT -> View.pause();
+                default -> {}
+            }
+        }
+    }
+
+    private static int attempt(View view, long address, boolean store) {
+        if (address < 0 || address >= AddressSpace.END) {
+            return NOT_MAPPED;
+        }
+        view.participant().makeRoom(2);
+        Participant self = view.participant();
+        self.enter();
+        try {
+            return repair(view, address, store);
+        } finally {
+            self.leave();
+        }
+    }
+
+    private static int repair(View view, long address, boolean store) {
+        Tables tables = view.core().tables();
+        long page = address >>> PhysicalMemory.FRAME_SHIFT;
+        long table = view.space().root();
+        for (int level = Tables.ROOT_LEVEL; level >= 0; ) {
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            if (SpaceWord.isFrozen(word)) {
+                return AGAIN;
+            }
+            if (SpaceWord.isTable(word)) {
+                table = SpaceWord.frame(word);
+                level--;
+                continue;
+            }
+            if (!SpaceWord.isMapped(word)) {
+                return NOT_MAPPED;
+            }
+            if (!(store ? SpaceWord.isWritable(word) : SpaceWord.isReadable(word))) {
+                return FORBIDDEN;
+            }
+            if (SpaceWord.isBusy(word)) {
+                return WAIT;
+            }
+            if (level == 0) {
+                return SpaceWord.isPresent(word)
+                        ? repairPresent(view, slot, word, page, store)
+                        : populate(view, slot, word, page, store);
+            }
+            if (!Edges.expand(view, slot, word, false)) {
+                return NO_FRAME;
+            }
+        }
+        return AGAIN;
+    }
+
+    // Pages that are there
+
+    private static int repairPresent(View view, long slot, long word, long page, boolean store) {
+        if (!store) {
+            return RawMemory.compareAndSet(slot, word, SpaceWord.withAccessed(word)) ? REPAIRED : AGAIN;
+        }
+        if (SpaceWord.isCopyOnWrite(word)) {
+            return copy(view, slot, word);
+        }
+        if (SpaceWord.isOwn(word)) {
+            return RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word)) ? REPAIRED : AGAIN;
+        }
+        return dirtyShared(view, slot, word, page);
+    }
+
+    private static int copy(View view, long slot, long word) {
+        Frames frames = view.core().frames();
+        long old = SpaceWord.frame(word);
+        boolean fromZero = old == frames.zeroFrame();
+        long frame = fromZero
+                ? frames.allocateZeroed(view.stripe(), FrameKind.ANONYMOUS)
+                : frames.allocate(view.stripe(), FrameKind.ANONYMOUS);
+        if (frame == Frames.REFUSED) {
+            return NO_FRAME;
+        }
+        if (!fromZero) {
+            RawMemory.copy(frames.address(old), frames.address(frame), PhysicalMemory.FRAME_BYTES);
+        }
+        long copied = SpaceWord.populatedOwn(word, frame);
+        if (!RawMemory.compareAndSet(slot, word, copied)) {
+            frames.drop(frame);
+            return AGAIN;
+        }
+        view.bill(word, 0, -1);
+        view.bill(copied, 0, 1);
+        // Another view may still read the old frame under the old word.
+        view.retireReference(word);
+        return REPAIRED;
+    }
+
+    /**
+     * One epoch for both words: the file's page is marked dirty, then the slot, then the file's word is read again, because a
+     * write-back between the two would have left a writable slot over a page that counts as clean.
+     */
+    private static int dirtyShared(View view, long slot, long word, long page) {
+        Region region = view.core().regions().get(SpaceWord.region(word));
+        long index = region.indexOf(page);
+        long frame = SpaceWord.frame(word);
+        if (!region.pager().markDirty(index, frame, view.participant())) {
+            // The object has replaced the frame, and its unmapping is on the way to this slot.
+            return WAIT;
+        }
+        if (!RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word))) {
+            return AGAIN;
+        }
+        return region.pager().markDirty(index, frame, view.participant()) ? REPAIRED : AGAIN;
+    }
+
+    // Pages that are not there yet
+
+    private static int populate(View view, long slot, long word, long page, boolean store) {
+        int id = SpaceWord.region(word);
+        if (Attributes.isAnonymous(id)) {
+            return populateAnonymous(view, slot, word, store);
+        }
+        Region region = view.core().regions().get(id);
+        long frame = region.pager().map(region.indexOf(page));
+        if (frame < 0) {
+            return frame == Pager.BEYOND_END ? BEYOND_END : BRING_IN;
+        }
+        long populated =
+                region.isShared() ? SpaceWord.populatedShared(word, frame) : SpaceWord.populatedCow(word, frame);
+        if (!RawMemory.compareAndSet(slot, word, populated)) {
+            view.retireReference(populated);
+            return AGAIN;
+        }
+        view.bill(word, 0, -1);
+        view.bill(populated, 0, 1);
+        return store ? AGAIN : REPAIRED;
+    }
+
+    private static int populateAnonymous(View view, long slot, long word, boolean store) {
+        Frames frames = view.core().frames();
+        if (!store) {
+            long zero = SpaceWord.populatedCow(word, frames.zeroFrame());
+            return RawMemory.compareAndSet(slot, word, zero) ? REPAIRED : AGAIN;
+        }
+        long frame = frames.allocateZeroed(view.stripe(), FrameKind.ANONYMOUS);
+        if (frame == Frames.REFUSED) {
+            return NO_FRAME;
+        }
+        long populated = SpaceWord.populatedOwn(word, frame);
+        // The CAS publishes the zeroes; readers acquire them through the slot.
+        if (!RawMemory.compareAndSet(slot, word, populated)) {
+            frames.drop(frame);
+            return AGAIN;
+        }
+        view.counters().add(Counters.OWN_FRAMES, 1);
+        return REPAIRED;
+    }
+
+    /** Has the object read the page, holding the object meanwhile; the slot is looked up again afterwards. */
+    private static int bringIn(View view, long address) {
+        Region region = findRegion(view, address);
+        if (region == null || !region.pager().hold()) {
+            return AGAIN;
+        }
+        try {
+            long answer = region.pager().bringIn(region.indexOf(address >>> PhysicalMemory.FRAME_SHIFT), view.stripe());
+            if (answer == Pager.IO_ERROR) {
+                throw new MemoryFault(
+                        MemoryFault.SIGBUS,
+                        MemoryFault.BUS_ADRERR,
+                        address,
+                        "the page could not be read from " + region.pager().name());
+            }
+            return answer == Pager.NO_MEMORY ? NO_FRAME : AGAIN;
+        } finally {
+            region.pager().letGo();
+        }
+    }
+
+    private static Region findRegion(View view, long address) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            long slot = view.leafSlot(address);
+            long word = slot == 0 ? SpaceWord.UNMAPPED : RawMemory.getAcquire(slot);
+            int id = SpaceWord.region(word);
+            return !SpaceWord.isMapped(word) || Attributes.isAnonymous(id)
+                    ? null
+                    : view.core().regions().get(id);
+        } finally {
+            self.leave();
+        }
+    }
+
+    private static int reclaim(View view, long address, int reclaims) {
+        if (reclaims >= MOST_RECLAIMS || !view.core().reclaim(view.stripe())) {
+            throw new MemoryFault(
+                    MemoryFault.SIGKILL,
+                    MemoryFault.SI_KERNEL,
+                    address,
+                    "no frame is free for the page and none could be reclaimed; boot with more memory");
+        }
+        return reclaims + 1;
+    }
+
+    private static MemoryFault notMapped(long address) {
+        return new MemoryFault(
+                MemoryFault.SIGSEGV, MemoryFault.SEGV_MAPERR, address, "nothing is mapped at " + hex(address));
+    }
+
+    private static MemoryFault forbidden(long address, boolean store) {
+        return new MemoryFault(
+                MemoryFault.SIGSEGV,
+                MemoryFault.SEGV_ACCERR,
+                address,
+                "the protection forbids " + (store ? "stores" : "loads") + " at " + hex(address));
+    }
+
+    private static MemoryFault beyondEnd(long address) {
+        return new MemoryFault(
+                MemoryFault.SIGBUS,
+                MemoryFault.BUS_ADRERR,
+                address,
+                "the page at " + hex(address) + " lies past the end of its object");
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Maps memory: the operation below mmap.
+ *
+ * <p>Lock-free but for ranges of several slots that meet another thread's. Costs one CAS for each slot: a page, or 2 MiB, 1 GiB and 512 GiB at
+ * once where the range covers them. Nothing is populated; see {@link Populate}.
+ */
+public final class Map {
+    /** How a range is chosen. */
+    public enum Where {
+        /** Exactly there, replacing what is mapped. */
+        FIXED,
+        /** Exactly there, and only if nothing is mapped. */
+        FIXED_UNLESS_MAPPED,
+        /** There if nothing is mapped, else anywhere. */
+        HINT,
+        /** Anywhere. */
+        ANYWHERE,
+        /** Anywhere in the low 2 GiB. */
+        LOW
+    }
+
+    private static final long LOW_FIRST_PAGE = 0x40000000L >>> 12;
+    private static final long LOW_END_PAGE = 0x80000000L >>> 12;
+
+    private Map() {}
+
+    /**
+     * Maps private anonymous memory.
+     *
+     * @param view the caller's
+     * @param where how the range is chosen
+     * @param page the first page, where it matters
+     * @param pages length, at least 1, inside the space
+     * @param protection in Linux's bits
+     * @param attributes {@link Attributes}; bit 0 is set by this method
+     * @param locked whether pages are to stay in memory
+     * @return the first page, or a {@link Refusal}
+     */
+    public static long anonymous(
+            View view, Where where, long page, long pages, int protection, int attributes, boolean locked) {
+        long word = SpaceWord.reserved(attributes | Attributes.PLAIN, protection, locked);
+        if (where == Where.FIXED) {
+            int refused = view.replace().run(page, page + pages, word, null);
+            return refused == 0 ? page : refused;
+        }
+        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT) {
+            int refused = view.claim().run(page, page + pages, word);
+            if (refused == 0) {
+                return page;
+            }
+            if (where == Where.FIXED_UNLESS_MAPPED || refused == Refusal.NO_MEMORY) {
+                return refused;
+            }
+        }
+        while (true) {
+            long found = findFree(view, where, pages);
+            if (found < 0) {
+                return Refusal.NO_MEMORY;
+            }
+            int refused = view.claim().run(found, found + pages, word);
+            if (refused == 0) {
+                view.placement().placed(found);
+                return found;
+            }
+            if (refused == Refusal.NO_MEMORY) {
+                return refused;
+            }
+        }
+    }
+
+    /**
+     * Maps an object.
+     *
+     * @param view the caller's
+     * @param where how the range is chosen
+     * @param page the first page, where it matters
+     * @param pages length, at least 1, inside the space
+     * @param protection in Linux's bits
+     * @param locked whether pages are to stay in memory
+     * @param source what is mapped
+     * @return the first page, or a {@link Refusal}
+     */
+    public static long object(
+            View view, Where where, long page, long pages, int protection, boolean locked, Source source) {
+        if (where == Where.FIXED) {
+            return objectAt(view, true, page, pages, protection, locked, source);
+        }
+        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT) {
+            long mapped = objectAt(view, false, page, pages, protection, locked, source);
+            if (mapped != Refusal.EXISTS || where == Where.FIXED_UNLESS_MAPPED) {
+                return mapped;
+            }
+        }
+        while (true) {
+            long found = findFree(view, where, pages);
+            if (found < 0) {
+                return Refusal.NO_MEMORY;
+            }
+            long mapped = objectAt(view, false, found, pages, protection, locked, source);
+            if (mapped != Refusal.EXISTS) {
+                view.placement().placed(found);
+                return mapped;
+            }
+        }
+    }
+
+    /**
+     * What is mapped of an object.
+     *
+     * @param pager the object
+     * @param description the open file description, or the object itself
+     * @param shared whether stores reach the object
+     * @param firstIndex the index in the object of the first page
+     * @param mostProtection the protection the map may ever get, in Linux's bits
+     * @param attributes {@link Attributes} beside the kind
+     */
+    public record Source(
+            Pager pager, Object description, boolean shared, long firstIndex, int mostProtection, int attributes) {}
+
+    private static long objectAt(
+            View view, boolean replace, long page, long pages, int protection, boolean locked, Source source) {
+        Region.Key key = new Region.Key(
+                source.pager,
+                source.description,
+                source.shared,
+                source.firstIndex - page,
+                source.mostProtection,
+                source.attributes);
+        Region region = view.core().regions().acquire(view.space(), key, pages);
+        if (region == null) {
+            return Refusal.NO_MEMORY;
+        }
+        long word = SpaceWord.reserved(region.id(), protection, locked);
+        int refused = replace
+                ? view.replace().run(page, page + pages, word, null)
+                : view.claim().run(page, page + pages, word);
+        if (refused == 0) {
+            return page;
+        }
+        giveBack(view, region, pages);
+        return refused;
+    }
+
+    static void giveBack(View view, Region region, long pages) {
+        view.participant().makeRoom(1);
+        view.core().regions().lower(region, pages, view.participant());
+    }
+
+    static long findFree(View view, Where where, long pages) {
+        return where == Where.LOW
+                ? view.placement().findBetween(pages, LOW_FIRST_PAGE, LOW_END_PAGE)
+                : view.placement().find(pages);
+    }
+
+    /** Whether a range lies inside the part of the space that programs may use. */
+    public static boolean isInside(long page, long pages) {
+        return page >= 0
+                && pages >= 0
+                && pages <= AddressSpace.PAGES
+                && page <= AddressSpace.PAGES - pages
+                && pages <= Tables.pagesAt(Tables.LEVELS);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.radix.SpaceWord;
+import java.util.Locale;
+
+/** What /proc/self/maps shows of a space. For people and tests: it joins the epochs for each question. */
+final class Maps {
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int PROT_EXEC = 4;
+
+    private Maps() {}
+
+    static String permissions(AddressSpace space, long address) {
+        String[] answer = {""};
+        long page = address >>> 12;
+        look(space, page, page + 1, (identity, first, end) -> {
+            answer[0] = identity == 0 ? "" : permissions(identity);
+            return false;
+        });
+        return answer[0];
+    }
+
+    static int count(AddressSpace space, long address, long bytes) {
+        int[] count = new int[1];
+        look(space, address >>> 12, (address + bytes + 4095) >>> 12, (identity, first, end) -> {
+            count[0] += identity == 0 ? 0 : 1;
+            return true;
+        });
+        return count[0];
+    }
+
+    static long start(AddressSpace space, long address) {
+        long page = address >>> 12;
+        long[] start = new long[1];
+        look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
+            if (page >= first && page < end) {
+                start[0] = identity == 0 ? 0 : first << 12;
+            }
+            return page >= end;
+        });
+        return start[0];
+    }
+
+    static String text(AddressSpace space) {
+        StringBuilder text = new StringBuilder();
+        look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
+            if (identity != 0) {
+                text.append(line(space, identity, first, end)).append('\n');
+            }
+            return true;
+        });
+        return text.toString();
+    }
+
+    private static String line(AddressSpace space, long identity, long first, long end) {
+        int id = SpaceWord.region(identity);
+        Region region =
+                Attributes.isAnonymous(id) ? null : space.core().regions().get(id);
+        long offset = region == null ? 0 : region.indexOf(first) << 12;
+        String name = region == null ? "" : region.pager().name();
+        String range = String.format(
+                Locale.ROOT, "%08x-%08x %s %08x 00:00 %d", first << 12, end << 12, permissions(identity), offset, 0);
+        return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name);
+    }
+
+    private static String permissions(long identity) {
+        int protection = SpaceWord.protection(identity);
+        return ((protection & PROT_READ) != 0 ? "r" : "-")
+                + ((protection & PROT_WRITE) != 0 ? "w" : "-")
+                + ((protection & PROT_EXEC) != 0 ? "x" : "-")
+                + (Attributes.isPrivate(SpaceWord.region(identity)) ? "p" : "s");
+    }
+
+    private static void look(AddressSpace space, long first, long end, Runs.RunUse use) {
+        try (Participant self = space.core().epochs().join("maps")) {
+            Runs.forEach(space.core(), space, () -> self, Math.max(0, first), Math.min(end, AddressSpace.PAGES), use);
+        }
+    }
+}

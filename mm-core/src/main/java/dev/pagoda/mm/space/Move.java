@@ -1,0 +1,279 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Moves the pages of a range to another place in the same space.
+ *
+ * <p>The target is mapped first, with <em>busy</em> words that carry this move's ticket: accesses to it wait. Then the source is
+ * taken, ascending, and each page of the mapping's own is put into the target by CAS from busy. If the word is not busy any more (a fixed map
+ * or an unmap took it), the page is an orphan of the mover, dropped after a grace period. At the end what is still busy is reserved. Pages of
+ * objects do not travel: the target finds them in the object again. Tables for the target are made before the first page is taken.
+ *
+ * <p>One move at a time in a space: the move ticket is waited for by yielding. Otherwise nobody waits but accesses to the target.
+ */
+final class Move {
+    private static final long ANYWHERE = -1;
+
+    private final View view;
+    private final AddressSpace space;
+    private final Tables tables;
+    private final long source;
+    private final long sourceEnd;
+    private long target;
+    private final long newPages;
+    /** Pages that found no table for their place: word and target page in turn. */
+    private final List<long[]> deferred = new ArrayList<>();
+
+    private Move(View view, Remap.Request request, long target) {
+        this.view = view;
+        this.space = view.space();
+        this.tables = view.core().tables();
+        this.source = request.page();
+        this.sourceEnd = request.page() + Math.min(request.oldPages(), request.newPages());
+        this.target = target;
+        this.newPages = request.newPages();
+    }
+
+    /** Moves one map to a free place. */
+    static long anywhere(View view, Remap.Request request, long word) {
+        return withTicket(view, () -> new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource()));
+    }
+
+    /** Moves a range, of one map or several with the holes between them, to a given place, replacing what is there. */
+    static long fixed(View view, Remap.Request request) {
+        return withTicket(view, () -> new Move(view, request, request.fixedPage()).moveRuns(request.keepSource()));
+    }
+
+    private interface Step {
+        long run();
+    }
+
+    private static long withTicket(View view, Step step) {
+        AtomicInteger ticket = view.space().moveTicket();
+        while (!ticket.compareAndSet(0, view.number() + 1)) {
+            View.pause();
+        }
+        try {
+            return step.run();
+        } finally {
+            ticket.set(0);
+        }
+    }
+
+    private long moveOneMap(long word, boolean keepSource) {
+        while (true) {
+            target = view.placement().find(newPages);
+            if (target < 0) {
+                return Refusal.NO_MEMORY;
+            }
+            int refused = occupy(word, target, newPages, false);
+            if (refused == 0) {
+                view.placement().placed(target);
+                return carry(keepSource ? SpaceWord.withLocked(SpaceWord.reservedLike(word), false) : 0);
+            }
+            if (refused != Refusal.EXISTS) {
+                return refused;
+            }
+        }
+    }
+
+    private long moveRuns(boolean keepSource) {
+        List<long[]> runs = new ArrayList<>();
+        Runs.forEach(view.core(), space, view::participant, source, sourceEnd, (identity, first, end) -> {
+            runs.add(new long[] {identity, first, end});
+            return true;
+        });
+        if (keepSource && runs.size() > 1) {
+            return Refusal.BAD_ADDRESS;
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            long identity = runs.get(i)[0];
+            long first = runs.get(i)[1] - source + target;
+            // What the map grows by belongs to its last run.
+            long pages = i == runs.size() - 1 ? target + newPages - first : runs.get(i)[2] - runs.get(i)[1];
+            int refused = identity == 0 ? Unmap.range(view, first, pages) : occupy(identity, first, pages, true);
+            if (refused != 0) {
+                Unmap.range(view, target, first - target);
+                return refused;
+            }
+        }
+        return carry(keepSource ? SpaceWord.withLocked(runs.getFirst()[0], false) : 0);
+    }
+
+    /** Maps a part of the target with busy words like the source's. */
+    private int occupy(long word, long first, long pages, boolean replace) {
+        int id = SpaceWord.region(word);
+        Region region = null;
+        long like = SpaceWord.reservedLike(word);
+        if (!Attributes.isAnonymous(id)) {
+            region = Remap.acquireLike(view, id, target - source, pages);
+            if (region == null) {
+                return Refusal.NO_MEMORY;
+            }
+            like = SpaceWord.withRegion(like, region.id());
+        }
+        long busy = SpaceWord.busy(like, view.number());
+        int refused = replace
+                ? view.replace().run(first, first + pages, busy, null)
+                : view.claim().run(first, first + pages, busy);
+        if (refused != 0 && region != null) {
+            Map.giveBack(view, region, pages);
+        }
+        return refused;
+    }
+
+    private long carry(long left) {
+        int refused = makeTargetTables() ? takeSource(left) : Refusal.NO_MEMORY;
+        if (refused != 0) {
+            Unmap.range(view, target, newPages);
+            return refused;
+        }
+        while (!deferred.isEmpty()) {
+            view.core().reclaim(view.stripe());
+            List<long[]> again = List.copyOf(deferred);
+            deferred.clear();
+            again.forEach(page -> put(page[0], page[1]));
+        }
+        new Arrive(view).run(target, target + newPages);
+        if (left == 0) {
+            view.placement().freed(source, sourceEnd - source);
+        }
+        return target;
+    }
+
+    /** Makes the leaf tables of the target in which own pages will arrive. */
+    private boolean makeTargetTables() {
+        if (!Edges.prepare(view, source, sourceEnd, false)) {
+            return false;
+        }
+        for (long page = source; page < sourceEnd; ) {
+            long stop = Math.min(sourceEnd, Tables.slotEnd(page, 1));
+            if (holdsOwnPages(page, stop)) {
+                // A source table may straddle two of the target.
+                boolean made = makeLeafTable(page - source + target) && makeLeafTable(stop - 1 - source + target);
+                if (!made) {
+                    return false;
+                }
+            }
+            page = stop;
+        }
+        return true;
+    }
+
+    private boolean holdsOwnPages(long first, long end) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            for (long page = first; page < end; page++) {
+                long slot = view.leafSlot(page << 12);
+                if (slot == 0) {
+                    return false;
+                }
+                long word = RawMemory.getAcquire(slot);
+                if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            self.leave();
+        }
+    }
+
+    private boolean makeLeafTable(long page) {
+        boolean inside = page != Tables.slotStart(page, 1);
+        // The border of a page that is not the first of its table makes the table.
+        return Edges.prepare(view, inside ? page : page + 1, inside ? page : page + 1, true);
+    }
+
+    private int takeSource(long left) {
+        if (left != 0 && !Attributes.isAnonymous(SpaceWord.region(left))) {
+            Region region = Remap.acquireLike(view, SpaceWord.region(left), 0, sourceEnd - source);
+            if (region == null) {
+                return Refusal.NO_MEMORY;
+            }
+            int refused =
+                    view.replace().run(source, sourceEnd, SpaceWord.withRegion(left, region.id()), this::takePage);
+            if (refused != 0) {
+                Map.giveBack(view, region, sourceEnd - source);
+            }
+            return refused;
+        }
+        return view.replace().run(source, sourceEnd, left, this::takePage);
+    }
+
+    private boolean takePage(long word, long page, int level) {
+        if (level == 0 && SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+            put(word, page - source + target);
+            return true;
+        }
+        return false;
+    }
+
+    /** Puts a page into its place by CAS from busy; retires it if its place was taken away. */
+    private void put(long word, long page) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            while (true) {
+                long table = space.root();
+                int level = Tables.ROOT_LEVEL;
+                long slot = tables.slot(table, page, level);
+                long place = RawMemory.getAcquire(slot);
+                while (SpaceWord.isTable(place) && !SpaceWord.isFrozen(place)) {
+                    table = SpaceWord.frame(place);
+                    level--;
+                    slot = tables.slot(table, page, level);
+                    place = RawMemory.getAcquire(slot);
+                }
+                if (SpaceWord.isFrozen(place)) {
+                    continue;
+                }
+                if (!isMine(place)) {
+                    view.retireReference(word);
+                    return;
+                }
+                if (level > 0) {
+                    if (!Edges.expand(view, slot, place, true)) {
+                        deferred.add(new long[] {word, page});
+                        return;
+                    }
+                } else if (RawMemory.compareAndSet(slot, place, SpaceWord.moved(word, place))) {
+                    view.bill(place, 0, -1);
+                    view.bill(SpaceWord.moved(word, place), 0, 1);
+                    return;
+                }
+            }
+        } finally {
+            self.leave();
+        }
+    }
+
+    private boolean isMine(long word) {
+        return SpaceWord.isMapped(word) && SpaceWord.isBusy(word) && SpaceWord.ticket(word) == view.number();
+    }
+
+    /** Makes reserved what no page came for. */
+    private final class Arrive extends Rewrite {
+        Arrive(View view) {
+            super(view);
+        }
+
+        @Override
+        long change(long word, long page, int level) {
+            return isMine(word) ? SpaceWord.reservedLike(word) : word;
+        }
+
+        @Override
+        boolean passesHole(long page) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+
+/**
+ * What memory knows of an object behind it, such as a file: which frame holds a page, and that a page is about to be written.
+ *
+ * <p>Implemented by shared memory here and by files in the page cache. Pages are named by their index in the object.
+ * Methods that say so are called inside an epoch and must not wait; the others may block and are called outside.
+ */
+public interface Pager {
+    /** Answer of {@link #map} and {@link #bringIn}: the object ends before the page. */
+    long BEYOND_END = -1;
+    /** Answer of {@link #map}: not in memory; leave the epoch, call {@link #bringIn}, look again. */
+    long ABSENT = -2;
+    /** Answer of {@link #map} and {@link #bringIn}: no frame is free. */
+    long NO_MEMORY = -3;
+    /** Answer of {@link #bringIn}: the page could not be read. */
+    long IO_ERROR = -4;
+
+    /**
+     * Finds a page's frame and raises its count for the caller, who will put it into a word or drop it late. Inside an epoch.
+     *
+     * @param index the page's index
+     * @return the frame, {@link #BEYOND_END} or {@link #ABSENT}
+     */
+    long map(long index);
+
+    /**
+     * Brings a page into memory; may block. The caller holds the object.
+     *
+     * @param index the page's index
+     * @param stripe the caller's stripe for allocations
+     * @return 0 when the page is there (or was a moment ago), {@link #BEYOND_END}, {@link #NO_MEMORY} or {@link #IO_ERROR}
+     */
+    long bringIn(long index, int stripe);
+
+    /**
+     * Says that a page is about to be written through a map. Inside an epoch, before the slot's word is made writable, and once again after it.
+     *
+     * @param index the page's index
+     * @param frame the frame that the slot names
+     * @param participant the caller's participant
+     * @return false if the object has no longer this frame at this page: the slot must not be made writable
+     */
+    boolean markDirty(long index, long frame, Participant participant);
+
+    /**
+     * Writes the dirty pages of a range to stable storage; may block. The caller holds the object.
+     *
+     * @return 0, or a negated errno
+     */
+    int sync(long firstIndex, long endIndex);
+
+    /** Begins to read a range, as a hint; may block. The caller holds the object. */
+    void willNeed(long firstIndex, long endIndex);
+
+    /** Whether a page is in memory. Inside an epoch. */
+    boolean isResident(long index);
+
+    /** What maps shows as the object's name; empty for a nameless one. */
+    String name();
+
+    /** The regions through which the object is mapped. */
+    Mappings mappings();
+
+    /** Keeps the object alive; false if it is already gone. */
+    boolean hold();
+
+    /** Ends a {@link #hold}; the last one lets the object go. May block. */
+    void letGo();
+}

@@ -1,0 +1,62 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.radix.SpaceWord;
+
+/** Fills a range in advance: MAP_POPULATE, MAP_LOCKED and MADV_POPULATE. Costs one fault a page; blocks where pages have to be read. */
+public final class Populate {
+    private Populate() {}
+
+    /**
+     * Populates a range for one kind of access.
+     *
+     * @param view the caller's
+     * @param page first page
+     * @param pages length
+     * @param store whether pages are made writable, copies included
+     * @return 0, {@link Refusal#NO_MEMORY} at a page that is not mapped or cannot be found a frame for, {@link Refusal#INVALID} where the
+     *     protection forbids it, or {@link Refusal#BAD_ADDRESS} past the end of an object
+     */
+    public static int range(View view, long page, long pages, boolean store) {
+        for (long at = page; at < page + pages; at++) {
+            try {
+                touch(view, at << 12, store);
+            } catch (MemoryFault fault) {
+                return refusal(fault);
+            }
+        }
+        return 0;
+    }
+
+    /** Populates as mmap and mlock do: writable private memory for stores, the rest for loads; PROT_NONE is a refusal. */
+    public static int asMapped(View view, long page, long pages) {
+        for (long at = page; at < page + pages; at++) {
+            try {
+                view.participant().enter();
+                long word;
+                try {
+                    word = Runs.wordAt(view, at);
+                } finally {
+                    view.participant().leave();
+                }
+                boolean store = SpaceWord.isWritable(word) && Attributes.isPrivate(SpaceWord.region(word));
+                touch(view, at << 12, store);
+            } catch (MemoryFault fault) {
+                return refusal(fault);
+            }
+        }
+        return 0;
+    }
+
+    private static void touch(View view, long address, boolean store) {
+        view.access(address, store, raw -> {});
+    }
+
+    private static int refusal(MemoryFault fault) {
+        if (fault.signal() == MemoryFault.SIGBUS) {
+            return Refusal.BAD_ADDRESS;
+        }
+        return fault.signal() == MemoryFault.SIGSEGV && fault.code() == MemoryFault.SEGV_ACCERR
+                ? Refusal.INVALID
+                : Refusal.NO_MEMORY;
+    }
+}

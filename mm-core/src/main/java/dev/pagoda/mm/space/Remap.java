@@ -1,0 +1,153 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.radix.SpaceWord;
+
+/**
+ * Resizes, moves or shows a map a second time: the operation below mremap.
+ *
+ * <p>Growing in place and shrinking are lock-free. Moves are done by {@link Move}, one at a time in each space.
+ */
+public final class Remap {
+    private Remap() {}
+
+    /**
+     * What is asked for.
+     *
+     * @param page first page of the old range
+     * @param oldPages its length; 0 asks for a second view of a shared map
+     * @param newPages the length it is to have
+     * @param mayMove whether it may go elsewhere
+     * @param fixedPage where it has to go, or -1
+     * @param keepSource whether the old range stays mapped, empty
+     */
+    public record Request(
+            long page, long oldPages, long newPages, boolean mayMove, long fixedPage, boolean keepSource) {}
+
+    /**
+     * Carries a request out. The caller has checked alignment, flags, bounds and overlap.
+     *
+     * @param view the caller's
+     * @return the first page of the map, or a {@link Refusal}
+     */
+    public static long run(View view, Request request) {
+        long word = wordAt(view, request.page);
+        if (!SpaceWord.isMapped(word)) {
+            return Refusal.BAD_ADDRESS;
+        }
+        if (request.oldPages == 0) {
+            return duplicate(view, request, word);
+        }
+        if (request.fixedPage >= 0) {
+            return moveFixed(view, request, word);
+        }
+        if (request.newPages < request.oldPages) {
+            int refused = Unmap.range(view, request.page + request.newPages, request.oldPages - request.newPages);
+            return refused == 0 ? request.page : refused;
+        }
+        if (request.keepSource) {
+            return isOneMap(view, request, word) ? Move.anywhere(view, request, word) : Refusal.BAD_ADDRESS;
+        }
+        if (request.newPages == request.oldPages) {
+            return request.page;
+        }
+        if (!isOneMap(view, request, word)) {
+            return Refusal.BAD_ADDRESS;
+        }
+        int refused = growInPlace(view, request, word);
+        if (refused == 0) {
+            return request.page;
+        }
+        return refused == Refusal.EXISTS && request.mayMove ? Move.anywhere(view, request, word) : Refusal.NO_MEMORY;
+    }
+
+    private static long moveFixed(View view, Request request, long word) {
+        if (request.newPages > request.oldPages && !isOneMap(view, request, word)) {
+            return Refusal.BAD_ADDRESS;
+        }
+        if (request.newPages < request.oldPages) {
+            int refused = Unmap.range(view, request.page + request.newPages, request.oldPages - request.newPages);
+            if (refused != 0) {
+                return refused;
+            }
+        }
+        return Move.fixed(view, request);
+    }
+
+    private static int growInPlace(View view, Request request, long word) {
+        long first = request.page + request.oldPages;
+        long end = request.page + request.newPages;
+        if (!Map.isInside(request.page, request.newPages)) {
+            return Refusal.EXISTS;
+        }
+        int id = SpaceWord.region(word);
+        Region region = Attributes.isAnonymous(id) ? null : acquireLike(view, id, 0, end - first);
+        if (region == null && !Attributes.isAnonymous(id)) {
+            return Refusal.NO_MEMORY;
+        }
+        long reserved = SpaceWord.reservedLike(region == null ? word : SpaceWord.withRegion(word, region.id()));
+        int refused = view.claim().run(first, end, reserved);
+        if (refused != 0 && region != null) {
+            Map.giveBack(view, region, end - first);
+        }
+        return refused;
+    }
+
+    /** A second view of a shared map: the same object, from the same page of it on. */
+    private static long duplicate(View view, Request request, long word) {
+        int id = SpaceWord.region(word);
+        if (Attributes.isPrivate(id)) {
+            return Refusal.INVALID;
+        }
+        Region region = view.core().regions().get(id);
+        if (region == null || !region.pager().hold()) {
+            return Refusal.BAD_ADDRESS;
+        }
+        try {
+            Map.Source source = new Map.Source(
+                    region.pager(),
+                    region.description(),
+                    true,
+                    region.indexOf(request.page),
+                    region.mostProtection(),
+                    region.attributes());
+            Map.Where where = request.fixedPage >= 0 ? Map.Where.FIXED : Map.Where.ANYWHERE;
+            return Map.object(
+                    view,
+                    where,
+                    Math.max(0, request.fixedPage),
+                    request.newPages,
+                    SpaceWord.protection(word),
+                    SpaceWord.isLocked(word),
+                    source);
+        } finally {
+            region.pager().letGo();
+        }
+    }
+
+    private static boolean isOneMap(View view, Request request, long word) {
+        long end = request.page + request.oldPages;
+        boolean[] one = new boolean[1];
+        Runs.forEach(view.core(), view.space(), view::participant, request.page, end, (identity, first, stop) -> {
+            one[0] = identity == SpaceWord.identity(word) && stop == end;
+            return false;
+        });
+        return one[0];
+    }
+
+    /** The region like one found in a word, for pages that lie further up; its count raised by so many pages. */
+    static Region acquireLike(View view, int id, long pagesUp, long pages) {
+        Region region = view.core().regions().get(id);
+        return region == null ? null : view.core().regions().acquire(view.space(), region.keyMoved(pagesUp), pages);
+    }
+
+    static long wordAt(View view, long page) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            return Runs.wordAt(view, page);
+        } finally {
+            self.leave();
+        }
+    }
+}

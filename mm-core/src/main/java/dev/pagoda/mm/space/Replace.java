@@ -1,0 +1,235 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Puts one word over a whole range, whatever was there: munmap (the word is 0) and fixed maps.
+ *
+ * <p>Ascending, one CAS for each slot. A slot of a higher level whose whole range is covered changes in one step, subtree and all: the
+ * table's word is taken out of its parent, then the subtree is frozen keeping its content, then retired as one record. So there is no
+ * moment at which a fixed map's range is free for somebody else. Tables needed at the edges are made before anything changes.
+ *
+ * <p>One instance for each view, used by the view's thread: it allocates nothing. Lock-free; waits for a grace period before it returns if shared
+ * pages were taken away that another view may still use.
+ */
+final class Replace {
+    /** Takes over what is removed, instead of retiring it. */
+    @FunctionalInterface
+    interface Taker {
+        /**
+         * Takes one removed word; called outside of epochs or inside one; must not wait.
+         *
+         * @return whether the taker owns the word's reference from here on
+         */
+        boolean take(long word, long page, int level);
+    }
+
+    private static final long AGAIN = -1;
+    private static final long WAIT = -2;
+    private static final long NO_TABLE = -3;
+    private static final long DETACHED = -4;
+    /** A leaf table's frames and, at worst, as many regions. */
+    private static final int ROOM = 2 * Tables.SLOTS + 8;
+
+    private final View view;
+    private final AddressSpace space;
+    private final Tables tables;
+    private final Tables.FrozenWords onFrozen = this::removed;
+
+    private long word;
+    private Taker taker;
+    private boolean removedShared;
+    private int countedRegion;
+    private long countedPages;
+    private long detachedTable;
+    private int detachedLevel;
+    private long detachedPage;
+    private boolean draining;
+
+    Replace(View view) {
+        this.view = view;
+        this.space = view.space();
+        this.tables = view.core().tables();
+    }
+
+    /**
+     * Replaces a range.
+     *
+     * @param first first page
+     * @param end one above the last page
+     * @param replacement a reserved or busy word, or 0
+     * @param removed who takes over what is removed; null to retire it
+     * @return 0, or {@link Refusal#NO_MEMORY} with nothing changed
+     */
+    int run(long first, long end, long replacement, Taker removed) {
+        if (!Edges.prepare(view, first, end, replacement != SpaceWord.UNMAPPED)) {
+            return Refusal.NO_MEMORY;
+        }
+        word = replacement;
+        taker = removed;
+        removedShared = false;
+        countedRegion = 0;
+        countedPages = 0;
+        long page = first;
+        while (page < end) {
+            page = step(page, end);
+        }
+        flushCount();
+        if (removedShared) {
+            view.awaitGraceOfOthers();
+        }
+        view.participant().tidy();
+        return 0;
+    }
+
+    private long step(long page, long end) {
+        view.participant().makeRoom(ROOM);
+        Participant self = view.participant();
+        long next;
+        self.enter();
+        try {
+            next = replaceFrom(page, end);
+        } finally {
+            self.leave();
+        }
+        if (next >= 0) {
+            return next;
+        }
+        if (next == DETACHED) {
+            return drainDetached();
+        }
+        if (next == WAIT) {
+            View.pause();
+        } else if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
+            View.pause();
+        }
+        return page;
+    }
+
+    /** Replaces one slot, or the slots of one leaf table; returns the page to go on with, or why it could not. */
+    private long replaceFrom(long page, long end) {
+        long table = space.root();
+        int level = Tables.ROOT_LEVEL;
+        while (level > 0) {
+            long slot = tables.slot(table, page, level);
+            long seen = RawMemory.getAcquire(slot);
+            if (SpaceWord.isFrozen(seen)) {
+                return AGAIN;
+            }
+            long slotEnd = Tables.slotEnd(page, level);
+            boolean covered = page == Tables.slotStart(page, level) && slotEnd <= end;
+            if (isNothingToDo(seen)) {
+                return Math.min(slotEnd, end);
+            }
+            if (covered) {
+                if (!RawMemory.compareAndSet(slot, seen, word)) {
+                    return AGAIN;
+                }
+                view.bill(word, level, 1);
+                if (SpaceWord.isTable(seen)) {
+                    space.raiseRetireSequence();
+                    detachedTable = SpaceWord.frame(seen);
+                    detachedLevel = level - 1;
+                    detachedPage = page;
+                    return DETACHED;
+                }
+                removed(seen, page, level);
+                return slotEnd;
+            }
+            if (SpaceWord.isTable(seen)) {
+                table = SpaceWord.frame(seen);
+                level--;
+            } else if (SpaceWord.isTentative(seen)) {
+                return WAIT;
+            } else if (!Edges.expand(view, slot, seen, true)) {
+                return NO_TABLE;
+            }
+        }
+        return replaceLeaves(table, page, end);
+    }
+
+    private long replaceLeaves(long table, long first, long end) {
+        long stop = Math.min(end, Tables.slotEnd(first, 1));
+        for (long page = first; page < stop; page++) {
+            long slot = tables.slot(table, page, 0);
+            long seen = RawMemory.getAcquire(slot);
+            while (true) {
+                if (SpaceWord.isFrozen(seen)) {
+                    return page == first ? AGAIN : page;
+                }
+                if (isNothingToDo(seen)) {
+                    break;
+                }
+                long found = RawMemory.compareAndExchange(slot, seen, word);
+                if (found == seen) {
+                    view.bill(word, 0, 1);
+                    removed(seen, page, 0);
+                    break;
+                }
+                seen = found;
+            }
+        }
+        return stop;
+    }
+
+    /** Unmapping takes what is unmapped or tentative for done. */
+    private boolean isNothingToDo(long seen) {
+        return word == SpaceWord.UNMAPPED && !SpaceWord.isTable(seen) && !SpaceWord.isMapped(seen);
+    }
+
+    /** The detached subtree is this thread's: nobody can come in any more, and those inside fail on FROZEN. */
+    private long drainDetached() {
+        draining = true;
+        long count = tables.freeze(detachedTable, detachedLevel, detachedPage, onFrozen);
+        draining = false;
+        view.counters().add(Counters.TABLES, -count);
+        boolean contentTaken = taker != null;
+        view.participant().makeRoom(ROOM);
+        view.participant()
+                .retire(Retirement.subtree(
+                        contentTaken ? Retirement.SPACE_TABLES : Retirement.SPACE_SUBTREE,
+                        detachedTable,
+                        detachedLevel));
+        return detachedPage + Tables.pagesAt(detachedLevel + 1);
+    }
+
+    private void removed(long seen, long page, int level) {
+        if (!SpaceWord.isMapped(seen)) {
+            return;
+        }
+        view.bill(seen, level, -1);
+        int region = SpaceWord.region(seen);
+        if (!Attributes.isAnonymous(region)) {
+            if (region != countedRegion) {
+                flushCount();
+                countedRegion = region;
+            }
+            countedPages += Tables.pagesAt(level);
+            removedShared |= SpaceWord.isPresent(seen) && !Attributes.isPrivate(region);
+        }
+        if (taker == null) {
+            if (!draining) {
+                view.retireReference(seen);
+            }
+            // Else the subtree is retired with its content.
+        } else if (!taker.take(seen, page, level)) {
+            if (draining) {
+                view.participant().makeRoom(1);
+            }
+            view.retireReference(seen);
+        }
+    }
+
+    private void flushCount() {
+        if (countedPages != 0) {
+            Regions regions = view.core().regions();
+            regions.lower(regions.get(countedRegion), countedPages, view.participant());
+        }
+        countedPages = 0;
+        countedRegion = 0;
+    }
+}

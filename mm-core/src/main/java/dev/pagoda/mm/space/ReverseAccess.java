@@ -1,0 +1,160 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.util.function.Supplier;
+
+/**
+ * How an object changes the slots that show its pages, in whichever space they are: for write-back, eviction and truncation.
+ *
+ * <p>Used by one thread at a time, outside of epochs. A slot is compared by <em>frame</em>, never by region alone. What it changes is
+ * billed to the space, not to a view. Lock-free.
+ */
+public final class ReverseAccess {
+    private static final int ROOM = 8;
+
+    private final Core core;
+    private final Supplier<Participant> actor;
+
+    /**
+     * Makes a way for one thread.
+     *
+     * @param core the kernel
+     * @param actor the participant whose epochs the thread uses, asked for afresh each time
+     */
+    public ReverseAccess(Core core, Supplier<Participant> actor) {
+        this.core = core;
+        this.actor = actor;
+    }
+
+    /** The participant that is used now. */
+    public Participant participant() {
+        return actor.get();
+    }
+
+    /** Waits for a grace period: accesses that relied on what was taken away have ended afterwards. */
+    public void awaitGrace() {
+        actor.get().awaitGrace();
+    }
+
+    /** Takes DIRTY off the slot of a shared region that names the frame, so that the next store faults. */
+    void withdrawStore(Region region, long index, long frame) {
+        Participant self = actor.get();
+        self.enter();
+        try {
+            long slot = isAlive(region) ? leafSlot(region.space(), region.pageOf(index)) : 0;
+            while (slot != 0) {
+                long word = RawMemory.getAcquire(slot);
+                boolean names = SpaceWord.isPresent(word)
+                        && !SpaceWord.isOwn(word)
+                        && SpaceWord.frame(word) == frame
+                        && SpaceWord.isDirty(word);
+                if (!names) {
+                    return;
+                }
+                if (SpaceWord.isFrozen(word)) {
+                    // The slot is leaving with its table: whoever detached it waits for a grace period itself.
+                    return;
+                }
+                if (RawMemory.compareAndSet(slot, word, SpaceWord.withoutDirty(word))) {
+                    return;
+                }
+            }
+        } finally {
+            self.leave();
+        }
+    }
+
+    /** Makes the slots of a region reserved that show a part of the object. */
+    void unmap(Region region, long firstIndex, long endIndex, boolean copiesToo) {
+        long page = Math.max(0, region.pageOf(firstIndex));
+        long end = Math.min(AddressSpace.PAGES, region.pageOf(endIndex));
+        // A range whose end wraps reaches to the end of the space.
+        end = end < page && region.pageOf(endIndex) < region.pageOf(firstIndex) ? AddressSpace.PAGES : end;
+        while (page < end) {
+            Participant self = actor.get();
+            self.makeRoom(ROOM);
+            self = actor.get();
+            self.enter();
+            try {
+                if (!isAlive(region)) {
+                    return;
+                }
+                page = unmapOne(self, region, page, copiesToo);
+            } finally {
+                self.leave();
+            }
+        }
+    }
+
+    /** Empties one slot; returns the next page worth a look. */
+    private long unmapOne(Participant self, Region region, long page, boolean copiesToo) {
+        Tables tables = core.tables();
+        AddressSpace space = region.space();
+        long table = space.root();
+        int level = Tables.ROOT_LEVEL;
+        long slot = tables.slot(table, page, level);
+        long word = RawMemory.getAcquire(slot);
+        while (SpaceWord.isTable(word)) {
+            if (SpaceWord.isFrozen(word)) {
+                return page;
+            }
+            table = SpaceWord.frame(word);
+            level--;
+            slot = tables.slot(table, page, level);
+            word = RawMemory.getAcquire(slot);
+        }
+        if (SpaceWord.isFrozen(word)) {
+            return page;
+        }
+        long next = Tables.slotEnd(page, level);
+        boolean shows = SpaceWord.isPresent(word)
+                && SpaceWord.region(word) == region.id()
+                && (copiesToo || !SpaceWord.isOwn(word));
+        if (!shows) {
+            return next;
+        }
+        if (!RawMemory.compareAndSet(slot, word, SpaceWord.reservedLike(word))) {
+            return page;
+        }
+        space.settle(SpaceWord.isOwn(word) ? Counters.OWN_FRAMES : Counters.OBJECT_FRAMES, -1);
+        self.retire(Retirement.frame(SpaceWord.frame(word)));
+        return next;
+    }
+
+    /**
+     * Whether the region is still in the table, and with it its space's root: a space disposes of its regions one grace period
+     * before it gives up its root. Inside the epoch of the use.
+     */
+    private boolean isAlive(Region region) {
+        return core.regions().get(region.id()) == region;
+    }
+
+    private long leafSlot(AddressSpace space, long page) {
+        if (page < 0 || page >= AddressSpace.PAGES) {
+            return 0;
+        }
+        Tables tables = core.tables();
+        while (true) {
+            long table = space.root();
+            int level = Tables.ROOT_LEVEL;
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            while (SpaceWord.isTable(word) && !SpaceWord.isFrozen(word)) {
+                table = SpaceWord.frame(word);
+                level--;
+                slot = tables.slot(table, page, level);
+                if (level == 0) {
+                    return slot;
+                }
+                word = RawMemory.getAcquire(slot);
+            }
+            if (!SpaceWord.isFrozen(word)) {
+                return 0;
+            }
+        }
+    }
+}

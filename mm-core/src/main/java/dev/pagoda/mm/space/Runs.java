@@ -1,0 +1,170 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+import java.util.function.Supplier;
+
+/**
+ * Looks at a range as maps shows it: maximal runs of words with equal identity. Reads only; lock-free.
+ */
+final class Runs {
+    private Runs() {}
+
+    /** What is done with one run; the caller's view is outside of epochs. */
+    @FunctionalInterface
+    interface RunUse {
+        /**
+         * Uses one run.
+         *
+         * @param identity the words' identity, or 0 for a hole
+         * @param first first page
+         * @param end one above the last page
+         * @return false to stop
+         */
+        boolean use(long identity, long first, long end);
+    }
+
+    /** What is done with one run of an object's pages; the object is held meanwhile. */
+    @FunctionalInterface
+    interface ObjectUse {
+        /**
+         * Uses one run.
+         *
+         * @return 0, or a refusal that ends the walk
+         */
+        int use(Region region, long first, long end);
+    }
+
+    /** The word that covers a page, or 0. Inside an epoch. */
+    static long wordAt(View view, long page) {
+        return wordAt(view.core(), view.space(), page);
+    }
+
+    private static long wordAt(Core core, AddressSpace space, long page) {
+        Tables tables = core.tables();
+        while (true) {
+            long table = space.root();
+            int level = Tables.ROOT_LEVEL;
+            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            while (SpaceWord.isTable(word) && !SpaceWord.isFrozen(word) && level > 0) {
+                level--;
+                word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
+            }
+            if (!SpaceWord.isFrozen(word)) {
+                return word;
+            }
+        }
+    }
+
+    /** Tells the runs of a range, holes included, in ascending order. Enters and leaves epochs itself. */
+    static void forEach(Core core, AddressSpace space, Supplier<Participant> actor, long first, long end, RunUse use) {
+        Cursor cursor = new Cursor(core, space, actor);
+        long runStart = first;
+        long runIdentity = 0;
+        long page = first;
+        boolean started = false;
+        while (page < end) {
+            cursor.look(page);
+            if (started && cursor.identity != runIdentity) {
+                if (!use.use(runIdentity, runStart, page)) {
+                    return;
+                }
+                runStart = page;
+            }
+            runIdentity = cursor.identity;
+            started = true;
+            page = Math.min(end, cursor.end);
+        }
+        if (started) {
+            use.use(runIdentity, runStart, end);
+        }
+    }
+
+    /**
+     * Tells the runs of objects in a range, each object held meanwhile.
+     *
+     * @return the first refusal, else {@link Refusal#NO_MEMORY} if part of the range is not mapped, else 0
+     */
+    static int forEachObject(View view, long first, long end, ObjectUse use) {
+        int[] answer = new int[1];
+        boolean[] hole = new boolean[1];
+        forEach(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
+            if (identity == 0) {
+                hole[0] = true;
+                return true;
+            }
+            int id = SpaceWord.region(identity);
+            if (Attributes.isAnonymous(id)) {
+                return true;
+            }
+            Region region = view.core().regions().get(id);
+            if (region == null
+                    || region.space() != view.space()
+                    || !region.pager().hold()) {
+                return true;
+            }
+            try {
+                answer[0] = use.use(region, from, to);
+            } finally {
+                region.pager().letGo();
+            }
+            return answer[0] == 0;
+        });
+        return answer[0] != 0 ? answer[0] : hole[0] ? Refusal.NO_MEMORY : 0;
+    }
+
+    /** Looks at one slot after the other, each in an epoch of its own. */
+    private static final class Cursor {
+        private final Core core;
+        private final AddressSpace space;
+        private final Supplier<Participant> actor;
+        private long identity;
+        private long end;
+
+        Cursor(Core core, AddressSpace space, Supplier<Participant> actor) {
+            this.core = core;
+            this.space = space;
+            this.actor = actor;
+        }
+
+        void look(long page) {
+            Tables tables = core.tables();
+            // Asked for afresh: what is done between two looks may move a guest thread to another CPU.
+            Participant self = actor.get();
+            self.enter();
+            try {
+                long table = space.root();
+                int level = Tables.ROOT_LEVEL;
+                long word = RawMemory.getAcquire(tables.slot(table, page, level));
+                while (SpaceWord.isTable(word) && level > 0) {
+                    if (SpaceWord.isFrozen(word)) {
+                        table = space.root();
+                        level = Tables.ROOT_LEVEL;
+                    } else {
+                        table = SpaceWord.frame(word);
+                        level--;
+                    }
+                    word = RawMemory.getAcquire(tables.slot(table, page, level));
+                }
+                identity = SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
+                end = Tables.slotEnd(page, level);
+                // The rest of a leaf table is looked at in the same epoch.
+                if (level == 0) {
+                    long stop = Tables.slotEnd(page, 1);
+                    while (end < stop && identityAt(tables, table, end) == identity) {
+                        end++;
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+        }
+
+        private static long identityAt(Tables tables, long table, long page) {
+            long word = RawMemory.getAcquire(tables.slot(table, page, 0));
+            return SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
+        }
+    }
+}

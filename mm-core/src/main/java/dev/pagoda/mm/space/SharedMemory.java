@@ -1,0 +1,122 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.radix.ObjectWord;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The nameless object behind a shared anonymous map: pages that are zero at first and live as long as a region maps them.
+ *
+ * <p>Its size is fixed; growing a map of it shows its end. Lock-free.
+ */
+public final class SharedMemory implements Pager, FrameHolder {
+    private final Core core;
+    private final ObjectTree tree;
+    private final long pages;
+    private final Mappings mappings = new Mappings();
+    /** One for its maker until {@link #letGo}, one for each region. */
+    private final AtomicInteger holds = new AtomicInteger(1);
+
+    /**
+     * Makes an object, held by the caller.
+     *
+     * @param core the kernel
+     * @param pages its size
+     */
+    public SharedMemory(Core core, long pages) {
+        this.core = core;
+        this.tree = new ObjectTree(core.tables());
+        this.pages = pages;
+        core.holders().put(this, Boolean.TRUE);
+    }
+
+    @Override
+    public long map(long index) {
+        if (index < 0 || index >= pages) {
+            return BEYOND_END;
+        }
+        long slot = tree.slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        // The object's own count keeps the frame while the object lives, so it is never found at zero.
+        return ObjectWord.isValid(word) && core.frames().raiseUnlessZero(ObjectWord.frame(word))
+                ? ObjectWord.frame(word)
+                : ABSENT;
+    }
+
+    @Override
+    public long bringIn(long index, int stripe) {
+        if (index < 0 || index >= pages) {
+            return BEYOND_END;
+        }
+        long slot = tree.ensureSlot(index, stripe);
+        if (slot == 0) {
+            return NO_MEMORY;
+        }
+        if (RawMemory.getAcquire(slot) != ObjectWord.ABSENT) {
+            return 0;
+        }
+        Frames frames = core.frames();
+        long frame = frames.allocateZeroed(stripe, FrameKind.OBJECT);
+        if (frame == Frames.REFUSED) {
+            return NO_MEMORY;
+        }
+        if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(frame))) {
+            frames.drop(frame);
+        }
+        return 0;
+    }
+
+    @Override
+    public boolean markDirty(long index, long frame, Participant participant) {
+        return true;
+    }
+
+    @Override
+    public int sync(long firstIndex, long endIndex) {
+        return 0;
+    }
+
+    @Override
+    public void willNeed(long firstIndex, long endIndex) {
+        // Nothing to read: its pages are in memory or zero.
+    }
+
+    @Override
+    public boolean isResident(long index) {
+        long slot = index < 0 || index >= pages ? 0 : tree.slot(index);
+        return slot != 0 && ObjectWord.isValid(RawMemory.getAcquire(slot));
+    }
+
+    @Override
+    public String name() {
+        return "/dev/zero (deleted)";
+    }
+
+    @Override
+    public Mappings mappings() {
+        return mappings;
+    }
+
+    @Override
+    public boolean hold() {
+        return holds.getAndUpdate(n -> n == 0 ? 0 : n + 1) != 0;
+    }
+
+    @Override
+    public void letGo() {
+        if (holds.decrementAndGet() == 0) {
+            core.holders().remove(this);
+            tree.drain(word -> core.frames().drop(ObjectWord.frame(word)));
+        }
+    }
+
+    @Override
+    public void forEachReference(References references) {
+        tree.forEachTable(references::count);
+        tree.forEach(0, pages, (slot, index, word) -> references.count(ObjectWord.frame(word)));
+    }
+}

@@ -1,0 +1,411 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * One thread's way to the memory of a space: loads, stores, compare-and-set and bulk copies.
+ *
+ * <p>Used by one thread at a time. An access enters an epoch, walks at most four levels (usually none: the table of the last addresses is
+ * remembered), touches memory and leaves. What memory does not allow is thrown as {@link MemoryFault}; an access that crosses pages
+ * changes nothing if one of them refuses. Accesses are wait-free on populated memory, faults lock-free on anonymous memory, and block
+ * where a page has to be read.
+ *
+ * <p>The remembered table is used only if, after entering, the space's retire sequence is what it was before the walk that found the table;
+ * the slot in it is read afresh at every access, so permissions are never cached.
+ */
+public final class View implements AutoCloseable {
+    private static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
+    private static final long OFFSET_MASK = PAGE_BYTES - 1;
+    private static final int LEAF_SHIFT = PAGE_SHIFT + 9;
+
+    private final AddressSpace space;
+    private final Core core;
+    private final Tables tables;
+    private final long frameBase;
+    private final boolean ownsParticipant;
+    private final int number;
+    private final Counters counters = new Counters();
+    private final Replace replace = new Replace(this);
+    private final Claim claim = new Claim(this);
+    private final Placement placement = new Placement(this);
+
+    private Participant participant;
+    private long rememberedLeaf = -1;
+    private long rememberedTable;
+    private long rememberedSequence;
+    private boolean closed;
+
+    View(AddressSpace space, Participant participant, boolean ownsParticipant) {
+        this.space = space;
+        this.core = space.core();
+        this.tables = core.tables();
+        this.frameBase = core.frames().base();
+        this.participant = participant;
+        this.ownsParticipant = ownsParticipant;
+        this.number = core.viewNumbers().take();
+        if (number < 0) {
+            throw new IllegalStateException("there are too many views; close those no longer used");
+        }
+        space.add(this);
+    }
+
+    /** The space that this view shows. */
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** The participant whose epochs this view uses at the moment. */
+    public Participant participant() {
+        return participant;
+    }
+
+    /**
+     * Lends the view another CPU's participant; called by the scheduler when the view's thread is about to run there.
+     *
+     * @param cpu the CPU's participant
+     */
+    public void mount(Participant cpu) {
+        participant = cpu;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            space.remove(this);
+            if (ownsParticipant) {
+                participant.close();
+            }
+            core.viewNumbers().giveBack(number);
+        }
+    }
+
+    // Loads
+
+    /**
+     * Loads a little-endian number.
+     *
+     * @param address any address
+     * @param size 1, 2, 4 or 8 bytes
+     * @return the number, not sign-extended
+     * @throws MemoryFault if memory does not allow it
+     */
+    public long load(long address, int size) {
+        long offset = address & OFFSET_MASK;
+        if (offset + size > PAGE_BYTES) {
+            return CrossPage.load(this, address, size);
+        }
+        while (true) {
+            Participant self = participant;
+            self.enter();
+            try {
+                long slot = leafSlot(address);
+                if (slot != 0) {
+                    long word = RawMemory.getAcquire(slot);
+                    if (SpaceWord.allowsLoad(word)) {
+                        return loadRaw(frameAddress(word) + offset, size);
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+            Fault.resolve(this, address, false);
+        }
+    }
+
+    /**
+     * Stores a little-endian number.
+     *
+     * @param address any address
+     * @param size 1, 2, 4 or 8 bytes
+     * @param value the number; higher bits are ignored
+     * @throws MemoryFault if memory does not allow it; nothing is written then
+     */
+    public void store(long address, int size, long value) {
+        long offset = address & OFFSET_MASK;
+        if (offset + size > PAGE_BYTES) {
+            CrossPage.store(this, address, size, value);
+            return;
+        }
+        while (true) {
+            Participant self = participant;
+            self.enter();
+            try {
+                long slot = leafSlot(address);
+                if (slot != 0) {
+                    long word = RawMemory.getAcquire(slot);
+                    if (SpaceWord.allowsStore(word)) {
+                        storeRaw(frameAddress(word) + offset, size, value);
+                        return;
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+            Fault.resolve(this, address, true);
+        }
+    }
+
+    /**
+     * Changes a number in memory from expected to value, as one step, if it still is expected.
+     *
+     * @param address a multiple of size
+     * @param size 1, 2, 4 or 8 bytes
+     * @return what was there, not sign-extended: the change was made if it equals expected
+     * @throws MemoryFault if memory does not allow a store, or the address is not aligned
+     */
+    public long compareAndSet(long address, int size, long expected, long value) {
+        if ((address & size - 1) != 0) {
+            throw new MemoryFault(
+                    MemoryFault.SIGBUS,
+                    MemoryFault.BUS_ADRALN,
+                    address,
+                    "an atomic access must be aligned to its size");
+        }
+        long offset = address & OFFSET_MASK;
+        while (true) {
+            Participant self = participant;
+            self.enter();
+            try {
+                long slot = leafSlot(address);
+                if (slot != 0) {
+                    long word = RawMemory.getAcquire(slot);
+                    if (SpaceWord.allowsStore(word)) {
+                        return exchangeRaw(frameAddress(word) + offset, size, expected, value);
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+            Fault.resolve(this, address, true);
+        }
+    }
+
+    // Bulk
+
+    /**
+     * Copies memory into an array.
+     *
+     * @throws MemoryFault at the first page that cannot be read; the pages before it were copied
+     */
+    public void read(long address, byte[] destination, int offset, int length) {
+        int done = 0;
+        while (done < length) {
+            long at = address + done;
+            int count = (int) Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
+            copyOut(at, destination, offset + done, count);
+            done += count;
+        }
+    }
+
+    /**
+     * Copies an array into memory.
+     *
+     * @throws MemoryFault at the first page that cannot be written; the pages before it were
+     */
+    public void write(long address, byte[] source, int offset, int length) {
+        int done = 0;
+        while (done < length) {
+            long at = address + done;
+            int count = (int) Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
+            copyIn(at, source, offset + done, count);
+            done += count;
+        }
+    }
+
+    /**
+     * Sets every byte of a range.
+     *
+     * @throws MemoryFault at the first page that cannot be written; the pages before it were
+     */
+    public void fill(long address, long length, byte value) {
+        long done = 0;
+        while (done < length) {
+            long at = address + done;
+            long count = Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
+            fillPart(at, count, value);
+            done += count;
+        }
+    }
+
+    /**
+     * Calls back with the raw memory of a part of one page, inside an epoch.
+     *
+     * @param address first byte
+     * @param forStore whether the memory will be written
+     * @param use what to do with it; must not wait or keep the address
+     * @throws MemoryFault if memory does not allow it
+     */
+    public void access(long address, boolean forStore, RawUse use) {
+        while (true) {
+            Participant self = participant;
+            self.enter();
+            try {
+                long slot = leafSlot(address);
+                if (slot != 0) {
+                    long word = RawMemory.getAcquire(slot);
+                    if (forStore ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word)) {
+                        use.use(frameAddress(word) + (address & OFFSET_MASK));
+                        return;
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+            Fault.resolve(this, address, forStore);
+        }
+    }
+
+    /** What is done with raw memory inside an epoch. */
+    @FunctionalInterface
+    public interface RawUse {
+        /**
+         * Uses the memory up to the end of its page.
+         *
+         * @param rawAddress the absolute address of the byte asked for
+         */
+        void use(long rawAddress);
+    }
+
+    private void copyOut(long address, byte[] destination, int offset, int count) {
+        access(address, false, raw -> RawMemory.copyOut(raw, destination, offset, count));
+    }
+
+    private void copyIn(long address, byte[] source, int offset, int count) {
+        access(address, true, raw -> RawMemory.copyIn(source, offset, raw, count));
+    }
+
+    private void fillPart(long address, long count, byte value) {
+        access(address, true, raw -> RawMemory.fill(raw, count, value));
+    }
+
+    // For the operations of the space
+
+    /**
+     * Address of the leaf slot that covers an address, or 0 where no leaf table is. Inside an epoch.
+     */
+    long leafSlot(long address) {
+        long leaf = address >>> LEAF_SHIFT;
+        // The sequence is read after entering: an older table can only be remembered under an older number.
+        if (leaf == rememberedLeaf && space.retireSequence() == rememberedSequence) {
+            return rememberedTable + (address >>> PAGE_SHIFT - 3 & (Tables.SLOTS - 1) << 3);
+        }
+        return walkToLeaf(address);
+    }
+
+    private long walkToLeaf(long address) {
+        if (address < 0 || address >= AddressSpace.END) {
+            return 0;
+        }
+        long sequence = space.retireSequence();
+        long page = address >>> PAGE_SHIFT;
+        long table = space.root();
+        for (int level = Tables.ROOT_LEVEL; level > 0; level--) {
+            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
+                return 0;
+            }
+            table = SpaceWord.frame(word);
+        }
+        rememberedLeaf = address >>> LEAF_SHIFT;
+        rememberedTable = tables.tableAddress(table);
+        rememberedSequence = sequence;
+        return tables.slot(table, page, 0);
+    }
+
+    long frameAddress(long word) {
+        return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT);
+    }
+
+    Core core() {
+        return core;
+    }
+
+    int stripe() {
+        return participant.index();
+    }
+
+    /** Number of this view among all living ones: the ticket of its claims and moves. */
+    int number() {
+        return number;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Replace replace() {
+        return replace;
+    }
+
+    Claim claim() {
+        return claim;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    void bill(long word, int level, int sign) {
+        counters.bill(word, level, sign, core.frames().zeroFrame());
+    }
+
+    /** Retires a word's reference to its frame, if it holds one. Inside or outside of an epoch. */
+    void retireReference(long word) {
+        if (core.holdsReference(word)) {
+            participant.retire(Retirement.frame(SpaceWord.frame(word)));
+        }
+    }
+
+    /** Waits until no access relies on a right that was taken away; nothing to do when nobody else looks at the space. */
+    void awaitGraceOfOthers() {
+        if (!space.hasSingleView()) {
+            participant.awaitGrace();
+        }
+    }
+
+    /** Lets others run, while something that only they can finish is awaited. */
+    static void pause() {
+        Thread.yield();
+    }
+
+    static long loadRaw(long raw, int size) {
+        return switch (size) {
+            case 1 -> RawMemory.getByte(raw) & 0xffL;
+            case 2 -> RawMemory.getShort(raw) & 0xffffL;
+            case 4 -> RawMemory.getInt(raw) & 0xffff_ffffL;
+            case 8 -> RawMemory.getLong(raw);
+            default -> throw badSize(size);
+        };
+    }
+
+    static void storeRaw(long raw, int size, long value) {
+        switch (size) {
+            case 1 -> RawMemory.setByte(raw, (byte) value);
+            case 2 -> RawMemory.setShort(raw, (short) value);
+            case 4 -> RawMemory.setInt(raw, (int) value);
+            case 8 -> RawMemory.setLong(raw, value);
+            default -> throw badSize(size);
+        }
+    }
+
+    private static long exchangeRaw(long raw, int size, long expected, long value) {
+        return switch (size) {
+            case 1 -> RawMemory.compareAndExchangeByte(raw, (byte) expected, (byte) value) & 0xffL;
+            case 2 -> RawMemory.compareAndExchangeShort(raw, (short) expected, (short) value) & 0xffffL;
+            case 4 -> RawMemory.compareAndExchangeInt(raw, (int) expected, (int) value) & 0xffff_ffffL;
+            case 8 -> RawMemory.compareAndExchange(raw, expected, value);
+            default -> throw badSize(size);
+        };
+    }
+
+    private static IllegalArgumentException badSize(int size) {
+        return new IllegalArgumentException("an access is 1, 2, 4 or 8 bytes wide, not " + size);
+    }
+}

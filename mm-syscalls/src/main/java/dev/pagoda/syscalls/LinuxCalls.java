@@ -1,0 +1,105 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.View;
+
+/**
+ * Linux's memory calls as typed methods, for one thread of one process.
+ *
+ * <p>Every method returns what the system call returns on x86-64: a value, or a negated errno between -4095
+ * and -1 (see {@link Errno}); the order of the checks is Linux's. Addresses are those of the process, lengths and offsets are in
+ * bytes. An instance belongs to one thread at a time; threads of a process each have their own. Memory calls are lock-free but where
+ * they say otherwise; file calls block on the host's file system.
+ */
+public interface LinuxCalls extends AutoCloseable {
+    /** The memory of the process, as loads and stores see it. */
+    View view();
+
+    /** Why the last call of this thread failed: one sentence, or the empty string when it did not fail. */
+    String reason();
+
+    /** Maps memory or a file: mmap(2). */
+    long mmap(long address, long length, int protection, int flags, int descriptor, long offset);
+
+    /** Removes all maps of a range: munmap(2). */
+    long munmap(long address, long length);
+
+    /** Changes the protection of a range: mprotect(2). */
+    long mprotect(long address, long length, int protection);
+
+    /** Resizes or moves a map: mremap(2). */
+    long mremap(long oldAddress, long oldSize, long newSize, int flags, long newAddress);
+
+    /** Moves the end of the heap: brk(2), as the system call, which returns the break that holds afterwards and never an errno. */
+    long brk(long address);
+
+    /** Gives advice about a range: madvise(2). */
+    long madvise(long address, long length, int advice);
+
+    /** Writes a range of shared file maps back: msync(2). */
+    long msync(long address, long length, int flags);
+
+    /** Tells which pages are resident, one byte a page at vector: mincore(2). */
+    long mincore(long address, long length, long vector);
+
+    /** Opens a file of the host, relative to the directory the process works in: open(2). */
+    long open(String path, int flags, int mode);
+
+    /** Makes a nameless file in memory: memfd_create(2). */
+    long memfdCreate(String name, int flags);
+
+    /** Closes a descriptor: close(2). */
+    long close(int descriptor);
+
+    /** Duplicates a descriptor to the lowest free number: dup(2). */
+    long dup(int descriptor);
+
+    /** Duplicates a descriptor to a number: dup2(2). */
+    long dup2(int descriptor, int target);
+
+    /** Reads at the file's position into memory: read(2). */
+    long read(int descriptor, long address, long length);
+
+    /** Writes memory at the file's position: write(2). */
+    long write(int descriptor, long address, long length);
+
+    /** Reads at an offset into memory: pread64(2). */
+    long pread64(int descriptor, long address, long length, long offset);
+
+    /** Writes memory at an offset: pwrite64(2). */
+    long pwrite64(int descriptor, long address, long length, long offset);
+
+    /** As {@link #pread64}, into a buffer of the embedding program instead of the process's memory. */
+    long preadInto(int descriptor, byte[] buffer, long offset);
+
+    /** As {@link #pwrite64}, from a buffer of the embedding program instead of the process's memory. */
+    long pwriteFrom(int descriptor, byte[] buffer, long offset);
+
+    /** Moves the file's position: lseek(2). */
+    long lseek(int descriptor, long offset, int whence);
+
+    /** Sets a file's size: ftruncate(2). */
+    long ftruncate(int descriptor, long length);
+
+    /** Reserves or punches a part of a file: fallocate(2). */
+    long fallocate(int descriptor, int mode, long offset, long length);
+
+    /** Makes a file's data and size durable: fsync(2). */
+    long fsync(int descriptor);
+
+    /** Makes a file's data durable: fdatasync(2). */
+    long fdatasync(int descriptor);
+
+    /** The st_size that fstat(2) would report. */
+    long fileSize(int descriptor);
+
+    /**
+     * Makes the call with a Linux x86-64 number.
+     *
+     * @return the call's value, or a negated errno; {@code -ENOSYS} for a number that the kernel does not have
+     */
+    long call(int number, long a0, long a1, long a2, long a3, long a4, long a5);
+
+    /** Ends the use of the process by this thread. */
+    @Override
+    void close();
+}

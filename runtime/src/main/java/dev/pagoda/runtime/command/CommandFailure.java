@@ -1,0 +1,27 @@
+package dev.pagoda.runtime.command;
+
+/**
+ * A command that cannot be carried out as asked, in one line: what, where, and what to do.
+ *
+ * <p>Thrown by a subcommand; {@link PagodaCommand} prints the message and exits with {@link #status}.
+ */
+public final class CommandFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    /**
+     * Describes what is wrong with what the user gave.
+     *
+     * @param message one line
+     */
+    public CommandFailure(String message) {
+        super(message, null, false, false);
+        this.status = PagodaCommand.EXIT_USAGE;
+    }
+
+    /** The exit status. */
+    public int status() {
+        return status;
+    }
+}

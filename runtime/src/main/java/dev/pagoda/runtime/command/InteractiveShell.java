@@ -1,0 +1,107 @@
+package dev.pagoda.runtime.command;
+
+import dev.pagoda.runtime.script.ScriptError;
+import dev.pagoda.runtime.script.ScriptHelp;
+import dev.pagoda.runtime.script.ScriptSession;
+import dev.pagoda.runtime.script.ScriptWorld;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import org.jline.reader.Candidate;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/**
+ * The shell at a terminal: line editing, a history that is not kept, completion of calls, constants and names.
+ *
+ * <p>A line that cannot be read is explained, and the session goes on. Used by one thread.
+ */
+final class InteractiveShell {
+    private final ScriptWorld world;
+    private ScriptSession session;
+
+    InteractiveShell(ScriptWorld world) {
+        this.world = world;
+    }
+
+    /** Reads lines until {@code quit} or Ctrl-D; the exit status is always 0. */
+    int run() throws IOException {
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build();
+                ScriptSession opened = new ScriptSession(world, terminal.writer())) {
+            session = opened;
+            LineReader reader = LineReaderBuilder.builder()
+                    .terminal(terminal)
+                    .parser(new CallParser())
+                    .completer((lineReader, line, candidates) -> complete(candidates))
+                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                    .build();
+            terminal.writer().println("Memory calls as strace prints them; help lists them, quit leaves.");
+            while (answer(reader, terminal.writer())) {
+                terminal.flush();
+            }
+        }
+        return 0;
+    }
+
+    /** One line; false when the user leaves. */
+    private boolean answer(LineReader reader, PrintWriter out) {
+        String line;
+        try {
+            line = reader.readLine("pagoda> ").strip();
+        } catch (UserInterruptException abandoned) {
+            return true;
+        } catch (EndOfFileException end) {
+            return false;
+        }
+        String[] words = line.split("\\s+", 2);
+        if (line.equals("quit") || line.equals("exit")) {
+            return false;
+        } else if (line.equals("help")) {
+            out.println(ScriptHelp.overview());
+        } else if (words[0].equals("help")) {
+            String known = ScriptHelp.about(words[1]);
+            out.println(
+                    known.isEmpty()
+                            ? "# no call or constant is called '" + words[1] + "'; help lists the calls"
+                            : known);
+        } else {
+            try {
+                session.type(line);
+            } catch (ScriptError error) {
+                out.println("# " + error.getMessage());
+            }
+        }
+        return true;
+    }
+
+    private void complete(List<Candidate> candidates) {
+        for (String word : ScriptHelp.words()) {
+            candidates.add(candidate(word));
+        }
+        session.setNames().forEach(name -> candidates.add(candidate(name)));
+    }
+
+    /** Nothing is put behind a completed word: a flag is followed by {@code |} as often as by a comma. */
+    private static Candidate candidate(String word) {
+        return new Candidate(word, word, null, null, null, null, false);
+    }
+
+    /** Splits a line where the notation does, so that each name is a word of its own. */
+    private static final class CallParser extends DefaultParser {
+        CallParser() {
+            setQuoteChars(new char[0]);
+            setEscapeChars(new char[0]);
+        }
+
+        @Override
+        public boolean isDelimiterChar(CharSequence buffer, int position) {
+            char character = buffer.charAt(position);
+            return !(Character.isLetterOrDigit(character) || character == '_');
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: the subcommands of {@code pagoda} and what they print. */
+package dev.pagoda.runtime.command;

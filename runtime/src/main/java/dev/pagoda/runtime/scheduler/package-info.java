@@ -1,0 +1,2 @@
+/** CPUs and the scheduler that runs virtual threads on them. */
+package dev.pagoda.runtime.scheduler;

@@ -1,0 +1,218 @@
+package dev.pagoda.runtime.script;
+
+import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.View;
+import dev.pagoda.runtime.Kernel;
+import dev.pagoda.runtime.Process;
+import dev.pagoda.syscalls.Errno;
+import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.LinuxCalls;
+import java.util.Optional;
+
+/**
+ * A booted kernel as scripts use it: the one class that knows both.
+ *
+ * <p>Owns the kernel and stops it on closing. Used by the thread that runs the scripts.
+ */
+public final class KernelWorld implements ScriptWorld {
+    private final Kernel kernel;
+
+    /**
+     * Takes a kernel over.
+     *
+     * @param kernel a booted kernel that nobody else uses
+     */
+    public KernelWorld(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Override
+    public ScriptProcess newProcess() {
+        return new KernelProcess(kernel.newProcess());
+    }
+
+    @Override
+    public Books audit() {
+        var audit = kernel.audit();
+        return new Books(audit.differences(), audit.toString());
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+    }
+
+    /** One process of the kernel, with the calling thread attached to it. */
+    private static final class KernelProcess implements ScriptProcess {
+        /** Where the vector of {@link #residency} is mapped for a moment: far from what scripts use. */
+        private static final long LOW_HINT = 0x200000000000L;
+
+        private static final long HIGH_HINT = 0x600000000000L;
+
+        private final Process process;
+        private final AddressSpace space;
+        private final LinuxCalls calls;
+
+        KernelProcess(Process process) {
+            this.process = process;
+            this.space = process.space();
+            this.calls = process.attach();
+        }
+
+        @Override
+        public LinuxCalls calls() {
+            return calls;
+        }
+
+        @Override
+        public ScriptMemory memory() {
+            return new ViewMemory(calls.view());
+        }
+
+        @Override
+        public String permissions(long address) {
+            return space.permissions(address);
+        }
+
+        @Override
+        public long countMaps(long address, long lengthBytes) {
+            return space.countMaps(address, lengthBytes);
+        }
+
+        @Override
+        public long mapStart(long address) {
+            return space.mapStart(address);
+        }
+
+        @Override
+        public long lockedBytes() {
+            return space.lockedBytes();
+        }
+
+        @Override
+        public long mappedBytes() {
+            return space.mappedBytes();
+        }
+
+        @Override
+        public long dataBytes() {
+            return space.dataBytes();
+        }
+
+        @Override
+        public String maps() {
+            return space.maps();
+        }
+
+        @Override
+        public Optional<String> smaps() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> meminfo() {
+            return Optional.empty();
+        }
+
+        @Override
+        public long residency(long address, long lengthBytes, byte[] vector) {
+            // The vector has to lie in the process; it must not fill a hole of the range that is looked at.
+            long hint = address >= 0 && address < HIGH_HINT - LOW_HINT ? HIGH_HINT : LOW_HINT;
+            long at = calls.mmap(
+                    hint,
+                    Math.max(1, vector.length),
+                    Linux.PROT_READ | Linux.PROT_WRITE,
+                    Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+                    -1,
+                    0);
+            if (Errno.isError(at)) {
+                return at;
+            }
+            try {
+                long returned = calls.mincore(address, lengthBytes, at);
+                if (returned == 0) {
+                    calls.view().read(at, vector, 0, vector.length);
+                }
+                return returned;
+            } finally {
+                calls.munmap(at, Math.max(1, vector.length));
+            }
+        }
+
+        // The kernel has no typed methods for what follows. Asked by number it says ENOSYS; a kernel that learns one of
+        // these calls gets a typed method, because the structures that Linux takes here do not lie in the process.
+
+        @Override
+        public long fork() {
+            return byNumber(Linux.SYS_fork, 0, 0);
+        }
+
+        @Override
+        public Optional<ScriptProcess> child(long pid) {
+            return Optional.empty();
+        }
+
+        @Override
+        public long exit(int status) {
+            return byNumber(Linux.SYS_exit_group, status, 0);
+        }
+
+        @Override
+        public long waitFor(long pid) {
+            return byNumber(Linux.SYS_wait4, pid, 0);
+        }
+
+        @Override
+        public long limit(int resource, long softLimit) {
+            return byNumber(Linux.SYS_setrlimit, resource, softLimit);
+        }
+
+        @Override
+        public long dropCapability(int capability) {
+            return byNumber(Linux.SYS_capset, capability, 0);
+        }
+
+        @Override
+        public void close() {
+            calls.close();
+            process.close();
+        }
+
+        private long byNumber(int number, long first, long second) {
+            return calls.call(number, first, second, 0, 0, 0, 0);
+        }
+    }
+
+    /** A view under the names of the notation. */
+    private record ViewMemory(View view) implements ScriptMemory {
+        @Override
+        public long load(long address, int sizeBytes) {
+            return view.load(address, sizeBytes);
+        }
+
+        @Override
+        public void store(long address, int sizeBytes, long value) {
+            view.store(address, sizeBytes, value);
+        }
+
+        @Override
+        public long compareAndSet(long address, int sizeBytes, long expected, long value) {
+            return view.compareAndSet(address, sizeBytes, expected, value);
+        }
+
+        @Override
+        public void read(long address, byte[] destination) {
+            view.read(address, destination, 0, destination.length);
+        }
+
+        @Override
+        public void write(long address, byte[] source) {
+            view.write(address, source, 0, source.length);
+        }
+
+        @Override
+        public void fill(long address, long lengthBytes, byte value) {
+            view.fill(address, lengthBytes, value);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.pagoda.runtime.script;
+
+import dev.pagoda.syscalls.Linux;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an interactive user can be told about the notation. Read-only, for every thread. */
+public final class ScriptHelp {
+    private ScriptHelp() {}
+
+    /** All calls by group, and how a line is written. */
+    public static String overview() {
+        StringBuilder text = new StringBuilder();
+        text.append("One call a line, as strace prints it; NAME = call(...) keeps the result, a trailing\n")
+                .append("= expected checks it (a number, a string, OK, ANY, -1 ERRNO, SIGSEGV SEGV_MAPERR).\n")
+                .append("@ ID text starts a fresh process; [NAME] in front runs a line in a child; # is a comment.\n");
+        for (Calls.Group group : Calls.Group.values()) {
+            text.append('\n').append(group.heading).append('\n');
+            for (Signature signature : group.signatures) {
+                text.append("  %-46s %s%n".formatted(signature.form(), signature.summary()));
+            }
+        }
+        return text.append("\nhelp CALL tells more of one; quit or Ctrl-D leaves.")
+                .toString();
+    }
+
+    /**
+     * What a word means.
+     *
+     * @param word a call or a constant
+     * @return lines of text, or the empty string when nothing is known
+     */
+    public static String about(String word) {
+        Signature signature = Calls.find(word);
+        if (signature != null) {
+            return signature.form() + "\n  " + signature.summary();
+        }
+        if (Linux.valueOf(word).isPresent()) {
+            return word + " = 0x" + Long.toHexString(Linux.valueOf(word).getAsLong());
+        }
+        return "";
+    }
+
+    /** Every call, written with its parenthesis, and every constant. */
+    public static List<String> words() {
+        List<String> words = new ArrayList<>();
+        Calls.names().forEach(name -> words.add(name + "("));
+        Linux.names().forEach(words::add);
+        words.addAll(List.of("NULL", "PAGE", "K", "M", "G", "OK", "ANY"));
+        return words;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.pagoda.runtime.script;
+
+/** The kernel that scripts run on. Used by the thread that runs the scripts. */
+public interface ScriptWorld extends AutoCloseable {
+    /**
+     * What the kernel's books say.
+     *
+     * @param differences number of entries that do not balance
+     * @param text the account, lines of text
+     */
+    record Books(long differences, String text) {}
+
+    /** Starts a fresh process for the calling thread. */
+    ScriptProcess newProcess();
+
+    /** Balances the kernel's books while nothing else runs. */
+    Books audit();
+
+    /** Stops the kernel. */
+    @Override
+    void close();
+}
