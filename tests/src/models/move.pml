@@ -7,7 +7,7 @@
  * was not; a grace period; the sequence of moves is raised; the ticket is given back. Beside it:
  *   A  a store through the source, page 0 or 1            B  a store through the target, page 0 or 1 (parks on BUSY)
  *   U  munmap of target page 0                            X  MAP_FIXED of source page 0
- *   P  mprotect of target page 0 (-DPROT)                 N  an opposite move of page 0, target to source (-DOPPOSITE)
+ *   P  mprotect of target page 0 (-DPROT, then without A)                 N  an opposite move of page 0, target to source (-DOPPOSITE)
  * A store is read of the word, use of the frame, in one epoch; a frame is reused when no epoch of the time of its retirement is left.
  *
  * Invariants
@@ -28,11 +28,12 @@
  *   NORETURN    no grace period before the call returns                                        I5
  *   LOSTWAKE    a fault on BUSY does not walk again after reading the sequence                 I7
  *   OPPOSITE NOTICKET       two moves without the ticket, a mover waits on foreign BUSY        I7
- *   OPPOSITE NOTICKET TAKE  the same, a mover takes foreign BUSY for unmapped                  I3
  *   PROT PROTGONE           mprotect changes BUSY words, the mover takes any other word for "gone"   I3
  * Flags that change something without harm (each must hold)
  *   OPPOSITE    two opposite moves with the ticket
  *   PROT        mprotect parks on BUSY as a fault does
+ *   OPPOSITE NOTICKET TAKE  no ticket, and a mover takes foreign BUSY for an unmapped source (EFAULT): no page is lost here, but fork and
+ *               truncation would miss the page that is between two places, so the ticket stays
  *   PROT PROTAGAIN  mprotect changes BUSY words, the mover reads again and puts over any BUSY of its ticket
  * Results: ./go.sh move
  */
@@ -295,12 +296,17 @@ active proctype N() {
 #define PARTNERS 0
 #endif
 
+#ifndef PROT
 active proctype A() {
     byte w, f, n, q; bool ok;
     go;
     if :: store(1,0,2); storedA[0] = ok :: store(1,1,2); storedA[1] = ok fi;
     atomic { ok = 0; done++ }
 }
+#define SOURCES 1
+#else
+#define SOURCES 0
+#endif
 active proctype B() {
     byte w, f, n, q; bool ok;
     go;
@@ -381,7 +387,7 @@ active proctype P() {
 
 active proctype End() {
     byte i, n;
-    done == 4 + FIXED + PARTNERS + PROTECTORS;
+    done == 3 + SOURCES + FIXED + PARTNERS + PROTECTORS;
     d_step {
         do
         :: i == 4 -> break

@@ -2,4 +2,6 @@
 module dev.pagoda.pagecache {
     requires transitive dev.pagoda.mm;
     requires org.eclipse.collections.impl;
+
+    exports dev.pagoda.pagecache;
 }

@@ -68,7 +68,7 @@ public final class FrameAllocator implements AutoCloseable {
             RawMemory.setPlain(word, RawMemory.getPlain(word) | bit(missing));
         }
         for (int stripe = 0; stripe < STRIPES; stripe++) {
-            RawMemory.setPlain(stripeWord(stripe), areas * stripe / STRIPES);
+            RawMemory.setPlain(stripeWord(stripe), firstArea(stripe));
         }
         VarHandle.releaseFence();
     }
@@ -131,11 +131,15 @@ public final class FrameAllocator implements AutoCloseable {
         reservation.close();
     }
 
+    /**
+     * From the stripe's area, else from the first area that has a frame, searched from where the stripe began: frames that were touched
+     * before are used again before fresh ones, whose first touch costs the host a fault.
+     */
     private long allocateFrame(int stripe) {
-        long preferred = RawMemory.getOpaque(stripeWord(stripe));
-        long frame = allocateFrameIn(preferred);
-        for (long step = 1; frame == REFUSED && step < areas; step++) {
-            long area = preferred + step;
+        long frame = allocateFrameIn(RawMemory.getOpaque(stripeWord(stripe)));
+        long first = firstArea(stripe);
+        for (long step = 0; frame == REFUSED && step < areas; step++) {
+            long area = first + step;
             area = area < areas ? area : area - areas;
             frame = allocateFrameIn(area);
             if (frame != REFUSED) {
@@ -143,6 +147,10 @@ public final class FrameAllocator implements AutoCloseable {
             }
         }
         return frame;
+    }
+
+    private long firstArea(int stripe) {
+        return areas * stripe / STRIPES;
     }
 
     private long allocateFrameIn(long area) {

@@ -13,6 +13,11 @@ package dev.pagoda.mm.radix;
  *   r MARKER   starts the next read-ahead      e READ_FAILED
  *   B WRITEBACK  being written                 M MAPPED  some space may map it
  *   A ACCESSED  D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
+ *
+ *   absent      the whole word is 0
+ *   reading     P off, A on; the frame field is the reader's ticket: the frame that it fills and nobody else can see
+ *   leaving     P on, V off: being evicted; it becomes absent, or valid again, by whoever made it so
+ *   valid       P and V on
  * </pre>
  *
  * <p>A live word changes by compare-and-set only. All methods are pure functions.
@@ -82,6 +87,34 @@ public final class ObjectWord {
     /** A word for a page with its content in memory, clean. */
     public static long valid(long frame) {
         return PRESENT | VALID | ACCESSED | frame << FRAME_SHIFT;
+    }
+
+    /**
+     * The word of a page that is being read into a frame that nobody else can see. The frame is the ticket: no other reader has the same, so
+     * whoever takes the word away (truncation, punching) makes this reader's publishing fail, whatever came since.
+     */
+    public static long reading(long frame) {
+        return ACCESSED | frame << FRAME_SHIFT;
+    }
+
+    /** Whether the page is being read, and the frame field is a ticket. */
+    public static boolean isReading(long word) {
+        return word != ABSENT && (word & (PRESENT | TABLE)) == 0;
+    }
+
+    /** The word of a valid, clean page that is being evicted: no new map, no store. */
+    public static long leaving(long word) {
+        return word & ~VALID;
+    }
+
+    /** Whether the page is being evicted. */
+    public static boolean isLeaving(long word) {
+        return (word & (PRESENT | VALID | TABLE)) == PRESENT;
+    }
+
+    /** The word of a page that was leaving and stays. */
+    public static long stayed(long word) {
+        return word | VALID;
     }
 
     /** The word, newer than the file. */

@@ -157,6 +157,16 @@ public final class Map {
                 : view.placement().find(pages);
     }
 
+    /** Whether anything is mapped in a range. Lock-free; looks at one slot after the other. */
+    public static boolean isAnyMapped(View view, long page, long pages) {
+        boolean[] mapped = new boolean[1];
+        Runs.forEach(view.core(), view.space(), view::participant, page, page + pages, (identity, first, end) -> {
+            mapped[0] |= identity != 0;
+            return !mapped[0];
+        });
+        return mapped[0];
+    }
+
     /** Whether a range lies inside the part of the space that programs may use. */
     public static boolean isInside(long page, long pages) {
         return page >= 0

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Mappings {
     private static final Region[] NONE = {};
+    private static final int PROT_WRITE = 2;
 
     private final AtomicReference<Region[]> regions = new AtomicReference<>(NONE);
 
@@ -19,6 +20,16 @@ public final class Mappings {
     /** Whether nothing maps the object. */
     public boolean isEmpty() {
         return regions.get().length == 0;
+    }
+
+    /** Whether a living region maps the object shared and may be, or become, writable: what a write seal asks. */
+    public boolean hasSharedWriter() {
+        for (Region region : regions.get()) {
+            if (region.isShared() && (region.mostProtection() & PROT_WRITE) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The regions of this moment; must not be changed. */

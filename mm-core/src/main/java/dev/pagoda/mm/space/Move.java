@@ -31,6 +31,8 @@ final class Move {
     /** Pages that found no table for their place: word and target page in turn. */
     private final List<long[]> deferred = new ArrayList<>();
 
+    private boolean carried;
+
     private Move(View view, Remap.Request request, long target) {
         this.view = view;
         this.space = view.space();
@@ -142,6 +144,10 @@ final class Move {
             again.forEach(page -> put(page[0], page[1]));
         }
         new Arrive(view).run(target, target + newPages);
+        if (carried) {
+            // A store through the old place that began before must not land after the call has returned.
+            view.awaitGraceOfOthers();
+        }
         if (left == 0) {
             view.placement().freed(source, sourceEnd - source);
         }
@@ -211,6 +217,7 @@ final class Move {
 
     private boolean takePage(long word, long page, int level) {
         if (level == 0 && SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+            carried = true;
             put(word, page - source + target);
             return true;
         }

@@ -65,6 +65,9 @@ final class Placement {
         long end = page + pages;
         if (page >= windowFirst && end <= windowFirst + Tables.SLOTS) {
             hint = end;
+        } else if (page < space.placementFloor().get()) {
+            // A place that the program chose, such as its heap: Linux's search would not come down here either.
+            return;
         } else if (pages < Tables.SLOTS) {
             space.rememberWindow(Tables.slotStart(page, 1));
         } else {
@@ -112,7 +115,9 @@ final class Placement {
         try {
             for (long page = first; page < first + pages; page++) {
                 long slot = view.leafSlot(page << 12);
-                if (slot != 0 && RawMemory.getAcquire(slot) != SpaceWord.UNMAPPED) {
+                // Without a leaf table the window is empty, or one folded word covers it.
+                long word = slot == 0 ? Runs.wordAt(view, page) : RawMemory.getAcquire(slot);
+                if (word != SpaceWord.UNMAPPED) {
                     return false;
                 }
             }
@@ -133,10 +138,13 @@ final class Placement {
             long found = searchDown(pages, alignment, low, Math.min(top, from), 1);
             if (found == NOT_FOUND) {
                 // The hint may lie below what others have freed, so all is searched before giving up.
-                return searchDown(pages, alignment, low, top, 1);
+                long above = searchDown(pages, alignment, low, top, 1);
+                space.placementFloor().accumulateAndGet(above == NOT_FOUND ? from : above, Math::min);
+                return above;
             }
             // Whoever lowers the hint has the range to itself, as far as placement goes.
             if (searchTop.compareAndSet(from, found)) {
+                space.placementFloor().accumulateAndGet(found, Math::min);
                 return found;
             }
         }

@@ -61,6 +61,11 @@ public final class Remap {
         return refused == Refusal.EXISTS && request.mayMove ? Move.anywhere(view, request, word) : Refusal.NO_MEMORY;
     }
 
+    /** Whether the page is locked; for callers that fill what they grow. */
+    public static boolean isLocked(View view, long page) {
+        return SpaceWord.isLocked(wordAt(view, page));
+    }
+
     private static long moveFixed(View view, Request request, long word) {
         if (request.newPages > request.oldPages && !isOneMap(view, request, word)) {
             return Refusal.BAD_ADDRESS;
@@ -98,6 +103,9 @@ public final class Remap {
         int id = SpaceWord.region(word);
         if (Attributes.isPrivate(id)) {
             return Refusal.INVALID;
+        }
+        if (!request.mayMove) {
+            return Refusal.NO_MEMORY;
         }
         Region region = view.core().regions().get(id);
         if (region == null || !region.pager().hold()) {

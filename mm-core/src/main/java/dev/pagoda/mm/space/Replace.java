@@ -216,16 +216,23 @@ final class Replace {
                 view.retireReference(seen);
             }
             // Else the subtree is retired with its content.
-        } else if (!taker.take(seen, page, level)) {
+        } else {
             if (draining) {
+                // For the reference, whether this or a taker that finds no place for it retires it.
                 view.participant().makeRoom(1);
             }
-            view.retireReference(seen);
+            if (!taker.take(seen, page, level)) {
+                view.retireReference(seen);
+            }
         }
     }
 
     private void flushCount() {
         if (countedPages != 0) {
+            if (draining) {
+                // A subtree may name more regions than there was room made for.
+                view.participant().makeRoom(1);
+            }
             Regions regions = view.core().regions();
             regions.lower(regions.get(countedRegion), countedPages, view.participant());
         }

@@ -31,9 +31,9 @@ public final class View implements AutoCloseable {
     private final boolean ownsParticipant;
     private final int number;
     private final Counters counters = new Counters();
-    private final Replace replace = new Replace(this);
-    private final Claim claim = new Claim(this);
-    private final Placement placement = new Placement(this);
+    private final Replace replace;
+    private final Claim claim;
+    private final Placement placement;
 
     private Participant participant;
     private long rememberedLeaf = -1;
@@ -52,6 +52,9 @@ public final class View implements AutoCloseable {
         if (number < 0) {
             throw new IllegalStateException("there are too many views; close those no longer used");
         }
+        this.replace = new Replace(this);
+        this.claim = new Claim(this);
+        this.placement = new Placement(this);
         space.add(this);
     }
 

@@ -57,6 +57,9 @@ public final class GuestThread {
     /** Where the thread ran last; written by the CPU that mounts it, before it runs. */
     private volatile int lastCpu;
 
+    /** What the kernel keeps for the thread; set and read by the CPU that mounts it and by the thread itself. */
+    private volatile Object attachment;
+
     /** The continuation to run; written before the state says QUEUED, read after. */
     private Runnable continuation;
 
@@ -75,6 +78,16 @@ public final class GuestThread {
     /** The guest thread that the caller is, or null on any other thread. */
     public static GuestThread current() {
         return CURRENT.get();
+    }
+
+    /** What {@link #attach} left with the thread, or null. */
+    public Object attachment() {
+        return attachment;
+    }
+
+    /** Leaves something with the thread for the kernel's {@link Mounting}; only from there or from the thread itself. */
+    public void attach(Object kernelState) {
+        attachment = kernelState;
     }
 
     /** The name given at the start. */

@@ -22,13 +22,12 @@ final class AddressMap {
      */
     record Piece(long start, long end, Placement placement, long offset, Attributes attributes) {
         private Piece part(long from, long to) {
-            Attributes moved =
-                    new Attributes(
-                            attributes.protection(),
-                            attributes.shared(),
-                            attributes.touched(),
-                            attributes.file(),
-                            attributes.file() == null ? 0 : attributes.fileOffset() + from - start);
+            Attributes moved = new Attributes(
+                    attributes.protection(),
+                    attributes.shared(),
+                    attributes.touched(),
+                    attributes.file(),
+                    attributes.file() == null ? 0 : attributes.fileOffset() + from - start);
             return new Piece(from, to, placement, offset + from - start, moved);
         }
 
@@ -38,7 +37,8 @@ final class AddressMap {
                     end,
                     placement,
                     offset,
-                    new Attributes(protection, attributes.shared(), touched, attributes.file(), attributes.fileOffset()));
+                    new Attributes(
+                            protection, attributes.shared(), touched, attributes.file(), attributes.fileOffset()));
         }
     }
 

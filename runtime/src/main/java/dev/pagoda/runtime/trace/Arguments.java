@@ -189,7 +189,9 @@ final class Arguments {
                 char escaped = text.charAt(at++);
                 if (escaped >= '0' && escaped <= '7') {
                     int value = escaped - '0';
-                    for (int i = 0; i < 2 && at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '7'; i++) {
+                    for (int i = 0;
+                            i < 2 && at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '7';
+                            i++) {
                         value = value * 8 + text.charAt(at++) - '0';
                     }
                     bytes[length++] = (byte) value;

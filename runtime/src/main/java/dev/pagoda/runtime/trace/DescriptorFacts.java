@@ -160,8 +160,19 @@ final class DescriptorFacts {
                 (arguments.flags(3) & Linux.MAP_ANONYMOUS) == 0
                         ? open.get(new Key(process, arguments.descriptor(4)))
                         : null;
-            case "fstat", "ftruncate", "fallocate", "write", "writev", "pwrite64", "pwritev", "pwritev2", "read", "pread64",
-                    "lseek", "getdents", "getdents64" -> open.get(new Key(process, arguments.descriptor(0)));
+            case "fstat",
+                    "ftruncate",
+                    "fallocate",
+                    "write",
+                    "writev",
+                    "pwrite64",
+                    "pwritev",
+                    "pwritev2",
+                    "read",
+                    "pread64",
+                    "lseek",
+                    "getdents",
+                    "getdents64" -> open.get(new Key(process, arguments.descriptor(0)));
             default -> null;
         };
     }

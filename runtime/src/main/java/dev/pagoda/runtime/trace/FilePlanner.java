@@ -19,9 +19,9 @@ final class FilePlanner {
     private static final String STANDARD_STREAM = "standard stream that the recorded program inherited";
     private static final String UNKNOWN = "descriptor of a socket, a pipe or another call that is not in the recording";
     /** Where dup2 to a number goes that is not in use; ours are given out from 0. */
-    private static final int FREE_NUMBERS = 512;
+    private static final int FREE_NUMBERS = 1024;
 
-    private static final int MOST_FREE_NUMBERS = 448;
+    private static final int MOST_FREE_NUMBERS = 3072;
 
     private final DescriptorFacts facts;
     private final HostFiles host;
@@ -68,7 +68,13 @@ final class FilePlanner {
         }
         if (kind.equals("S_IFDIR")) {
             RecordedFile directory = newFile(RecordedFile.Kind.DIRECTORY, path, 0, false);
-            openAs(step, process, recorded, directory, Linux.O_RDONLY | Linux.O_DIRECTORY | (flags & Linux.O_CLOEXEC), 0);
+            openAs(
+                    step,
+                    process,
+                    recorded,
+                    directory,
+                    Linux.O_RDONLY | Linux.O_DIRECTORY | (flags & Linux.O_CLOEXEC),
+                    0);
             return;
         }
         int mode = (flags & Linux.O_CREAT) != 0 ? 0600 : 0;
@@ -192,7 +198,9 @@ final class FilePlanner {
             return "";
         }
         Descriptor directory = process.descriptor(arguments.descriptor(0));
-        return directory == null || directory.isForeign() ? "" : directory.file().path();
+        return directory == null || directory.isForeign()
+                ? ""
+                : directory.file().path();
     }
 
     /** A number that is given out anew was closed by a call that is not in the recording. */
@@ -532,8 +540,7 @@ final class FilePlanner {
     // ---- maps of files ----
 
     /** The descriptor that an mmap names; the step is decided here when it cannot be replayed. Null also means: surely closed. */
-    Descriptor forMap(
-            Step step, ProcessModel process, Arguments arguments, int flags, long length, long fileOffset)
+    Descriptor forMap(Step step, ProcessModel process, Arguments arguments, int flags, long length, long fileOffset)
             throws TraceError {
         int recorded = arguments.descriptor(4);
         TraceResult result = step.call().result();
@@ -564,8 +571,8 @@ final class FilePlanner {
         if (step.call().result().errno().equals("EBADF")) {
             step.replay(onClosed, Expectation.SUCCESS);
         } else {
-            step.skip(step.call().name() + " that failed with " + step.call().result().errno()
-                    + ": its cause cannot be brought about");
+            step.skip(step.call().name() + " that failed with "
+                    + step.call().result().errno() + ": its cause cannot be brought about");
         }
     }
 

@@ -72,7 +72,14 @@ final class MemoryPlanner {
         boolean fixed = (flags & (Linux.MAP_FIXED | Linux.MAP_FIXED_NOREPLACE)) != 0;
         int otherFlags = flags & ~(Linux.MAP_FIXED | Linux.MAP_FIXED_NOREPLACE);
         MapPart whole = new MapPart(
-                Span.at(address, length), Where.CHOSEN, protection, otherFlags, anonymous, descriptor, fileOffset, null);
+                Span.at(address, length),
+                Where.CHOSEN,
+                protection,
+                otherFlags,
+                anonymous,
+                descriptor,
+                fileOffset,
+                null);
         if (result.failed()) {
             planFailingMap(step, process, whole, address, fixed, replaces);
             return;
@@ -117,7 +124,8 @@ final class MemoryPlanner {
         Span at = hint(process, address, whole.at().length());
         Where where = Where.CHOSEN;
         if (fixed) {
-            // A fixed map that is refused for something else than its range must not fall on a stranger if it succeeds here.
+            // A fixed map that is refused for something else than its range must not fall on a stranger if it succeeds
+            // here.
             boolean refusedForItsRange = address % PAGE != 0
                     || whole.at().length() <= 0
                     || address < 0
@@ -181,9 +189,7 @@ final class MemoryPlanner {
             }
             parts = List.of(length == 0 ? hint(process, start, 0) : Span.at(start, length));
         } else {
-            Gap gap = step.call().result().failed()
-                    ? Gap.HOLE
-                    : verb == Verb.UNMAP ? Gap.IMAGE_OR_HOLE : Gap.IMAGE;
+            Gap gap = step.call().result().failed() ? Gap.HOLE : verb == Verb.UNMAP ? Gap.IMAGE_OR_HOLE : Gap.IMAGE;
             parts = spans(step, process, start, length, gap);
         }
         for (Span part : parts) {

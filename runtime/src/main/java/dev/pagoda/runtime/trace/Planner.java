@@ -55,13 +55,13 @@ final class Planner {
             ProcessModel process = processes.computeIfAbsent(member.process(), ProcessModel::new);
             int filesBefore = files.files().size();
             planStep(step, process);
-            for (RecordedFile file : files.files().subList(filesBefore, files.files().size())) {
+            for (RecordedFile file :
+                    files.files().subList(filesBefore, files.files().size())) {
                 firstSizes.put(file, file.size());
             }
             planStart(step, i);
         }
-        return new Plan(
-                trace, List.copyOf(steps), threads(), firstSizes, tree.processes(), memory, files);
+        return new Plan(trace, List.copyOf(steps), threads(), firstSizes, tree.processes(), memory, files);
     }
 
     private void planLeftOut(Step step, String reason) {
@@ -144,14 +144,46 @@ final class Planner {
             case "fstat", "newfstatat", "statx" -> files.status(step, process, arguments);
             case "unlink", "unlinkat" -> files.unlink(step, arguments);
             case "rename", "renameat", "renameat2" -> files.rename(step, arguments);
-            case "pipe", "pipe2", "socket", "socketpair", "accept", "accept4", "epoll_create", "epoll_create1", "eventfd",
-                    "eventfd2", "timerfd_create", "signalfd", "signalfd4", "inotify_init", "inotify_init1", "pidfd_open",
-                    "perf_event_open", "fanotify_init", "bpf", "io_uring_setup", "userfaultfd", "memfd_secret" ->
-                files.openForeign(step, process, arguments);
+            case "pipe",
+                    "pipe2",
+                    "socket",
+                    "socketpair",
+                    "accept",
+                    "accept4",
+                    "epoll_create",
+                    "epoll_create1",
+                    "eventfd",
+                    "eventfd2",
+                    "timerfd_create",
+                    "signalfd",
+                    "signalfd4",
+                    "inotify_init",
+                    "inotify_init1",
+                    "pidfd_open",
+                    "perf_event_open",
+                    "fanotify_init",
+                    "bpf",
+                    "io_uring_setup",
+                    "userfaultfd",
+                    "memfd_secret" -> files.openForeign(step, process, arguments);
             case "clone", "clone2", "clone3", "fork", "vfork" -> planClone(step);
-            case "shmat", "shmdt", "mbind", "set_mempolicy", "get_mempolicy", "migrate_pages", "move_pages", "pkey_alloc",
-                    "pkey_free", "pkey_mprotect", "remap_file_pages", "process_madvise", "process_mrelease", "mseal",
-                    "cachestat", "set_mempolicy_home_node", "map_shadow_stack" -> planMissing(step);
+            case "shmat",
+                    "shmdt",
+                    "mbind",
+                    "set_mempolicy",
+                    "get_mempolicy",
+                    "migrate_pages",
+                    "move_pages",
+                    "pkey_alloc",
+                    "pkey_free",
+                    "pkey_mprotect",
+                    "remap_file_pages",
+                    "process_madvise",
+                    "process_mrelease",
+                    "mseal",
+                    "cachestat",
+                    "set_mempolicy_home_node",
+                    "map_shadow_stack" -> planMissing(step);
             default -> step.skip(call.name() + " does not concern memory");
         }
     }

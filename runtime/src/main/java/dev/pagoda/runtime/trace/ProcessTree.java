@@ -66,9 +66,7 @@ final class ProcessTree {
 
     static boolean sharesMemory(TraceCall call) {
         String arguments = String.join(",", call.arguments());
-        return call.name().startsWith("clone")
-                && arguments.contains("CLONE_VM")
-                && !arguments.contains("CLONE_VFORK");
+        return call.name().startsWith("clone") && arguments.contains("CLONE_VM") && !arguments.contains("CLONE_VFORK");
     }
 
     private void place(int index, TraceCall call) {
@@ -88,7 +86,9 @@ final class ProcessTree {
         }
         if (executes && place instanceof Member) {
             byPid.put(call.pid(), newMember(call.pid(), processes++, index));
-        } else if (isClone(call.name()) && call.result().value() > 0 && call.result().value() <= Integer.MAX_VALUE) {
+        } else if (isClone(call.name())
+                && call.result().value() > 0
+                && call.result().value() <= Integer.MAX_VALUE) {
             int child = (int) call.result().value();
             if (place instanceof Member parent && sharesMemory(call)) {
                 byPid.put(child, newMember(child, parent.process(), index));

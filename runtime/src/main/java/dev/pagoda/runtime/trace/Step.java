@@ -31,6 +31,7 @@ final class Step {
     private final List<Operation> preparations = new ArrayList<>();
     private final List<Touch> touches = new ArrayList<>();
     private final List<Step> waitsFor = new ArrayList<>();
+    private boolean usesSomething;
     private int position = -1;
     private Fate fate = Fate.SKIPPED;
     private String reason = "";
@@ -81,15 +82,9 @@ final class Step {
         if (resource == null) {
             return;
         }
+        usesSomething = true;
         Step before = resource.useBy(this);
         if (before != null && before.thread != thread && !waitsFor.contains(before)) {
-            waitsFor.add(before);
-        }
-    }
-
-    /** The step comes after another one, whatever it works on. */
-    void follows(Step before) {
-        if (before.thread != thread && !waitsFor.contains(before)) {
             waitsFor.add(before);
         }
     }
@@ -154,13 +149,15 @@ final class Step {
         return waitsFor;
     }
 
+    /** Whether the replay has to come by here: also when the step is only a link between others that wait for each other. */
     boolean hasWork() {
-        return operation != null || !preparations.isEmpty();
+        return operation != null || !preparations.isEmpty() || usesSomething;
     }
 
     @Override
     public String toString() {
-        return "line " + call.firstLine() + " " + call.name() + " " + fate + (reason.isEmpty() ? "" : " (" + reason + ")")
+        return "line " + call.firstLine() + " " + call.name() + " " + fate
+                + (reason.isEmpty() ? "" : " (" + reason + ")")
                 + (preparations.isEmpty() ? "" : " after " + preparations)
                 + (operation == null ? "" : ": " + operation);
     }

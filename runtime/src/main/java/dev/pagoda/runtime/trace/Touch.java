@@ -7,14 +7,4 @@ package dev.pagoda.runtime.trace;
  * @param writable whether the access is a store
  * @param keepsContent whether a store must not change what it finds, because it would reach a file
  */
-record Touch(Span span, boolean writable, boolean keepsContent) {
-    /** How much of each new range is accessed. */
-    enum Extent {
-        /** Nothing. */
-        NONE,
-        /** The first page. */
-        FIRST,
-        /** Every page. */
-        ALL
-    }
-}
+record Touch(Span span, boolean writable, boolean keepsContent) {}

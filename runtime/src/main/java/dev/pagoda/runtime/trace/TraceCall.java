@@ -12,8 +12,7 @@ import java.util.List;
  * @param arguments the text of each argument
  * @param result what it returned
  */
-public record TraceCall(
-        int firstLine, int lastLine, int pid, String name, List<String> arguments, TraceResult result) {
+public record TraceCall(int firstLine, int lastLine, int pid, String name, List<String> arguments, TraceResult result) {
     private static final int SHOWN_CHARACTERS = 160;
 
     /**

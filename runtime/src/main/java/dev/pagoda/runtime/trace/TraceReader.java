@@ -41,7 +41,8 @@ public final class TraceReader {
      */
     public static Trace read(Path file) throws TraceError {
         if (Files.isDirectory(file)) {
-            throw new TraceError(0, "this is a directory", "name the recordings in it, for example " + file + "/*.strace");
+            throw new TraceError(
+                    0, "this is a directory", "name the recordings in it, for example " + file + "/*.strace");
         }
         if (!Files.exists(file)) {
             throw new TraceError(0, "there is no such file", "check the path");
@@ -192,7 +193,8 @@ public final class TraceReader {
             return;
         }
         if (text.endsWith(DETACHED)) {
-            addNeverReturned(pid, new Unfinished(firstLine, name, text.substring(0, text.length() - DETACHED.length())));
+            addNeverReturned(
+                    pid, new Unfinished(firstLine, name, text.substring(0, text.length() - DETACHED.length())));
             return;
         }
         LineScanner scanner = new LineScanner(text, line);
@@ -203,8 +205,7 @@ public final class TraceReader {
 
     private void addNeverReturned(int pid, Unfinished begun) {
         List<String> arguments = List.of(begun.arguments().trim());
-        calls.add(new TraceCall(
-                begun.line(), begun.line(), pid, begun.name(), arguments, TraceResult.NEVER_RETURNED));
+        calls.add(new TraceCall(begun.line(), begun.line(), pid, begun.name(), arguments, TraceResult.NEVER_RETURNED));
     }
 
     private TraceError damage(String what, String remedy) {

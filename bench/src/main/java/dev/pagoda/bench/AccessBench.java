@@ -1,0 +1,113 @@
+package dev.pagoda.bench;
+
+import dev.pagoda.mm.space.View;
+import dev.pagoda.syscalls.Linux;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a load or store through a view costs, in nanoseconds, beside a plain access to the host's memory.
+ *
+ * <p>The addresses are a random walk over 64 MiB, which no cache holds, or over one page, which every cache does. The plain access computes its
+ * address the same way.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class AccessBench {
+    private static final long RANGE_BYTES = 64L << 20;
+    private static final long PAGE_MASK = HostMemory.PAGE_BYTES - 8;
+    private static final long RANGE_MASK = RANGE_BYTES - 8;
+
+    /** A populated range of the process, and one of the host. */
+    @State(Scope.Thread)
+    public static class Ranges {
+        long guest;
+        long host;
+        private long random = 0x9E3779B97F4A7C15L;
+
+        /** Maps and fills both. */
+        @Setup(Level.Trial)
+        public void fill(AttachedThread thread) {
+            guest = thread.calls.mmap(
+                    0,
+                    RANGE_BYTES,
+                    Linux.PROT_READ | Linux.PROT_WRITE,
+                    Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
+                    -1,
+                    0);
+            thread.view.fill(guest, RANGE_BYTES, (byte) 1);
+            host = HostMemory.map(RANGE_BYTES);
+            HostMemory.ALL.asSlice(host, RANGE_BYTES).fill((byte) 1);
+        }
+
+        /** Gives the host's back; the process gives up its own at exit. */
+        @TearDown(Level.Trial)
+        public void unmap() {
+            HostMemory.unmap(host, RANGE_BYTES);
+        }
+
+        /** The next number of an xorshift generator. */
+        long next() {
+            long x = random;
+            x ^= x << 13;
+            x ^= x >>> 7;
+            x ^= x << 17;
+            random = x;
+            return x;
+        }
+    }
+
+    /** Loads eight bytes somewhere in one page. */
+    @Benchmark
+    public long loadNear(AttachedThread thread, Ranges ranges) {
+        View view = thread.view;
+        return view.load(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES);
+    }
+
+    /** The same from the host's memory. */
+    @Benchmark
+    public long loadNearHost(Ranges ranges) {
+        return HostMemory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, ranges.host + (ranges.next() & PAGE_MASK));
+    }
+
+    /** Loads eight bytes somewhere in 64 MiB. */
+    @Benchmark
+    public long loadFar(AttachedThread thread, Ranges ranges) {
+        View view = thread.view;
+        return view.load(ranges.guest + (ranges.next() & RANGE_MASK), Long.BYTES);
+    }
+
+    /** The same from the host's memory. */
+    @Benchmark
+    public long loadFarHost(Ranges ranges) {
+        return HostMemory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, ranges.host + (ranges.next() & RANGE_MASK));
+    }
+
+    /** Stores eight bytes somewhere in one page. */
+    @Benchmark
+    public void storeNear(AttachedThread thread, Ranges ranges) {
+        View view = thread.view;
+        view.store(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES, 7);
+    }
+
+    /** The same to the host's memory. */
+    @Benchmark
+    public void storeNearHost(Ranges ranges) {
+        HostMemory.ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, ranges.host + (ranges.next() & PAGE_MASK), 7L);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.pagoda.bench;
+
+import dev.pagoda.mm.space.View;
+import dev.pagoda.syscalls.LinuxCalls;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** A benchmark's thread, attached to the process. */
+@State(Scope.Thread)
+public class AttachedThread {
+    /** The thread's calls. */
+    LinuxCalls calls;
+    /** The thread's view. */
+    View view;
+
+    /** Attaches. */
+    @Setup(Level.Trial)
+    public void attach(BootedKernel booted) {
+        calls = booted.process.attach();
+        view = calls.view();
+    }
+
+    /** Detaches. */
+    @TearDown(Level.Trial)
+    public void detach() {
+        calls.close();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.radix.ObjectWord;
+import java.io.IOException;
+
+/**
+ * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
+ *
+ * <p>Dirty pages are found by a walk over the part of the tree that has tables; there is no index of them.
+ */
+public final class CachedFile extends PagedObject {
+    private final PageCache cache;
+    private final Store store;
+    private final Object identity;
+    private final String name;
+
+    CachedFile(PageCache cache, Store store, Object identity, String name, long size) {
+        super(cache.core(), cache.actors(), size);
+        this.cache = cache;
+        this.store = store;
+        this.identity = identity;
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Whether the host allows this file to be written. */
+    public boolean isWritable() {
+        return store.isWritable();
+    }
+
+    @Override
+    public int sync(long firstIndex, long endIndex) {
+        return sync(firstIndex, endIndex, false);
+    }
+
+    /** Writes a range back and has the device keep it; returns 0 or a negated errno. */
+    int sync(long firstIndex, long endIndex, boolean metadataToo) {
+        int refused = writeBack(firstIndex, endIndex, true);
+        try {
+            store.force(metadataToo);
+        } catch (IOException e) {
+            cache.statistics().failedWrites.increment();
+            refused = refused == 0 ? -HostErrors.errno(e) : refused;
+        }
+        return refused;
+    }
+
+    /**
+     * Writes the dirty pages of a range to the host.
+     *
+     * @param patient whether pages that others are writing are waited for; if not, they are left to them
+     * @return 0 or the first error, a negated errno; pages that could not be written stay dirty
+     */
+    int writeBack(long firstIndex, long endIndex, boolean patient) {
+        Actor actor = actors().borrow();
+        try {
+            return new WriteBack(this, actor, patient).run(firstIndex, endIndex);
+        } finally {
+            actors().giveBack(actor);
+        }
+    }
+
+    @Override
+    public void willNeed(long firstIndex, long endIndex) {
+        long first = Math.max(0, firstIndex);
+        long end = Math.min(Math.min(endIndex, pagesOf(size())), first + cache.mostReadAhead());
+        Actor actor = actors().borrow();
+        try {
+            for (long index = first; index < end; index++) {
+                if (bringIn(index, actor.participant().index()) != 0) {
+                    return;
+                }
+            }
+        } finally {
+            actors().giveBack(actor);
+        }
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Object identity() {
+        return identity;
+    }
+
+    PageCache cache() {
+        return cache;
+    }
+
+    @Override
+    long newFrame(int stripe) {
+        return cache.newFrame(stripe);
+    }
+
+    @Override
+    void dropFrame(long frame) {
+        cache.dropFrame(frame);
+    }
+
+    @Override
+    boolean load(long index, long frame) {
+        long first = index << PAGE_SHIFT;
+        long raw = core().frames().address(frame);
+        Cut gone = cut();
+        int wanted = gone == null || gone.from() >= first + PAGE_BYTES || gone.end() <= first
+                ? PAGE_BYTES
+                : (int) Math.max(0, gone.from() - first);
+        int got = 0;
+        try {
+            if (wanted > 0) {
+                got = store.read(first, raw, wanted);
+                cache.statistics().pagesRead.increment();
+            }
+        } catch (IOException e) {
+            cache.statistics().failedReads.increment();
+            return false;
+        }
+        // What lies behind the end is zero, whatever the host's file holds there.
+        got = Math.clamp(size() - first, 0, got);
+        RawMemory.fill(raw + got, PAGE_BYTES - got, (byte) 0);
+        return true;
+    }
+
+    @Override
+    void publishing(long index, long frame) {
+        cache.clock().set(frame, this, index);
+    }
+
+    @Override
+    boolean hasStore() {
+        return true;
+    }
+
+    @Override
+    int resizeStore(long bytes) {
+        try {
+            store.resize(bytes);
+            return 0;
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
+    int zeroStore(long first, long end) {
+        try {
+            store.zero(first, end);
+            if (end >= size() && store.size() < size()) {
+                // The page that would have made the store longer went with the hole.
+                store.resize(size());
+            }
+            return 0;
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
+    void finish() {
+        writeBack(0, ObjectTree.MAX_PAGES, true);
+    }
+
+    @Override
+    void gone() {
+        long[] lost = new long[1];
+        tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> lost[0] += ObjectWord.isDirty(word) ? 1 : 0);
+        cache.statistics().pagesLost.add(lost[0]);
+        cache.forget(this);
+        try {
+            store.close();
+        } catch (IOException e) {
+            cache.statistics().failedWrites.increment();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.Pager;
+import dev.pagoda.mm.space.Refusal;
+
+/**
+ * Reads a part of a file: the operation below read(2) and pread(2).
+ *
+ * <p>A page in memory costs a walk and a copy in one epoch: no lock, no count. The size is read before and after each copy, so that bytes behind a
+ * truncation that was done by then are not counted. Blocks where a page has to be read. The caller holds the object.
+ */
+final class FileRead {
+    private final PagedObject object;
+    private final Transfer transfer;
+    private final Runnable step = this::copy;
+
+    private long done;
+    private long index;
+    private int inPage;
+    private int bytes;
+    private boolean copied;
+
+    FileRead(PagedObject object, Transfer transfer) {
+        this.object = object;
+        this.transfer = transfer;
+    }
+
+    /** Reads; returns how many bytes were moved, fewer at the end or before a page that refused, or a {@link Refusal} if none was. */
+    long run(long offset, long length) {
+        try {
+            int refusal = move(offset, length);
+            return done > 0 ? done : refusal;
+        } catch (MemoryFault fault) {
+            return done > 0 ? done : refusal(fault);
+        }
+    }
+
+    private int move(long offset, long length) {
+        while (done < length) {
+            long position = offset + done;
+            long left = Math.min(length - done, object.size() - position);
+            if (left <= 0) {
+                return 0;
+            }
+            index = position >>> PagedObject.PAGE_SHIFT;
+            inPage = (int) (position & PagedObject.OFFSET_MASK);
+            bytes = (int) Math.min(left, Math.min(PagedObject.PAGE_BYTES - inPage, transfer.reach(done)));
+            transfer.inEpoch(done, true, step);
+            if (copied) {
+                long still = Math.min(bytes, object.size() - position);
+                if (still <= 0) {
+                    return 0;
+                }
+                done += still;
+            } else {
+                long answer = object.require(index, transfer.stripe());
+                if (answer == Pager.NO_MEMORY) {
+                    return Refusal.NO_MEMORY;
+                }
+                if (answer == Pager.IO_ERROR) {
+                    return Refusal.IO_ERROR;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void copy() {
+        long slot = object.tree().slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        copied = ObjectWord.isValid(word);
+        if (copied) {
+            PagedObject.touch(slot, word);
+            transfer.accept(done, object.frameAddress(word) + inPage, bytes);
+        }
+    }
+
+    static int refusal(MemoryFault fault) {
+        return fault.signal() == MemoryFault.SIGKILL ? Refusal.NO_MEMORY : Refusal.BAD_ADDRESS;
+    }
+}

@@ -1,0 +1,274 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.Pager;
+import dev.pagoda.mm.space.Refusal;
+
+/**
+ * Writes a part of a file: the operation below write(2) and pwrite(2).
+ *
+ * <p>A page in memory is stored to in one epoch: DIRTY first, then the copy, then the new size if the write grows the file; a write-back that takes DIRTY
+ * away waits for that epoch and sees all three. A page that is not in memory and will be new from end to end is filled aside and published whole, without
+ * being read. Growing writes and appends of a file take turns with its truncations; others take no lock. The caller holds the object.
+ */
+final class FileWrite {
+    /** What became of a step. */
+    private enum Outcome {
+        STORED,
+        ABSENT,
+        /** The file ends before the last byte: the write has to take its turn as one that grows the file. */
+        BEYOND_END,
+        REFUSED
+    }
+
+    private final PagedObject object;
+    private final Transfer transfer;
+    private final Runnable storeStep = this::store;
+    private final Runnable asideStep = this::copyAside;
+
+    private boolean growing;
+    private long done;
+    private long position;
+    private long index;
+    private int inPage;
+    private int bytes;
+    private Outcome outcome;
+    private int refusal;
+    private long asideFrame;
+    private int asideDone;
+
+    FileWrite(PagedObject object, Transfer transfer) {
+        this.object = object;
+        this.transfer = transfer;
+    }
+
+    /**
+     * Writes.
+     *
+     * @param offset where; not looked at when appending
+     * @param length how many bytes
+     * @param append whether to write where the file ends
+     * @return how many bytes were moved, or a negated errno if none was
+     */
+    Result run(long offset, long length, boolean append) {
+        long start = offset;
+        try {
+            if (append || length > object.size() - offset) {
+                startGrowing();
+                start = append ? object.size() : offset;
+            }
+            if (length > 0 && start >= PagedObject.MAX_BYTES) {
+                return new Result(-HostErrors.EFBIG, start);
+            }
+            refusal = move(start, Math.min(length, PagedObject.MAX_BYTES - start));
+        } catch (MemoryFault fault) {
+            refusal = FileRead.refusal(fault);
+        } finally {
+            if (growing) {
+                object.resizing().unlock();
+            }
+        }
+        return new Result(done > 0 ? done : refusal, start);
+    }
+
+    /**
+     * What a write did.
+     *
+     * @param moved bytes, or a negated errno
+     * @param start where the first byte went
+     */
+    record Result(long moved, long start) {}
+
+    private void startGrowing() {
+        object.resizing().lock();
+        growing = true;
+    }
+
+    private int move(long start, long length) {
+        boolean prepared = false;
+        boolean aside = true;
+        while (done < length) {
+            position = start + done;
+            if (!growing && position + Math.min(length - done, PagedObject.PAGE_BYTES) > object.size()) {
+                startGrowing();
+            }
+            if (growing && !prepared) {
+                int refused = prepareGrowth(start + length);
+                if (refused != 0) {
+                    return refused;
+                }
+                prepared = true;
+            }
+            index = position >>> PagedObject.PAGE_SHIFT;
+            inPage = (int) (position & PagedObject.OFFSET_MASK);
+            int inThisPage = (int) Math.min(length - done, PagedObject.PAGE_BYTES - inPage);
+            bytes = Math.min(inThisPage, transfer.reach(done));
+            transfer.inEpoch(done, false, storeStep);
+            switch (outcome) {
+                case STORED -> {
+                    done += bytes;
+                    aside = true;
+                }
+                case BEYOND_END -> startGrowing();
+                case REFUSED -> {
+                    return refusal;
+                }
+                case ABSENT -> {
+                    if (isNewPage() || aside && inThisPage == PagedObject.PAGE_BYTES) {
+                        bytes = inThisPage;
+                        aside = writeAside();
+                    } else {
+                        long answer = object.require(index, transfer.stripe());
+                        if (answer == Pager.NO_MEMORY) {
+                            return Refusal.NO_MEMORY;
+                        }
+                        if (answer == Pager.IO_ERROR) {
+                            return Refusal.IO_ERROR;
+                        }
+                    }
+                    if (outcome == Outcome.REFUSED) {
+                        return refusal;
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Under the lock: what lies between the old end and the write must read as zero. */
+    private int prepareGrowth(long end) {
+        if (end <= object.size()) {
+            return 0;
+        }
+        int refused = object.refusesSize(end);
+        return refused != 0 ? refused : Resize.clearTail(object);
+    }
+
+    /** Whether nothing of the page is in the file yet. */
+    private boolean isNewPage() {
+        return growing && index << PagedObject.PAGE_SHIFT >= object.size();
+    }
+
+    private void store() {
+        refusal = object.refusesWrite();
+        if (refusal != 0) {
+            outcome = Outcome.REFUSED;
+            return;
+        }
+        long slot = object.tree().slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        if (!growing && position + bytes > object.size()) {
+            outcome = Outcome.BEYOND_END;
+        } else if (!ObjectWord.isValid(word) || !object.markDirty(slot, ObjectWord.frame(word))) {
+            outcome = Outcome.ABSENT;
+        } else {
+            transfer.supply(done, object.frameAddress(word) + inPage, bytes);
+            raiseSize(bytes);
+            outcome = Outcome.STORED;
+        }
+    }
+
+    private void raiseSize(int count) {
+        if (growing && position + count > object.size()) {
+            object.setSize(position + count);
+        }
+    }
+
+    /**
+     * Fills a frame that nobody can see, which may fault and wait, and publishes it; false if this page must be written in place instead.
+     */
+    private boolean writeAside() {
+        long frame = object.requireFrame(transfer.stripe());
+        if (frame == Frames.REFUSED) {
+            refusal = Refusal.NO_MEMORY;
+            outcome = Outcome.REFUSED;
+            return false;
+        }
+        boolean published = false;
+        try {
+            asideFrame = object.core().frames().address(frame);
+            if (bytes < PagedObject.PAGE_BYTES) {
+                RawMemory.fill(asideFrame, PagedObject.PAGE_BYTES, (byte) 0);
+            }
+            if (!fillAside()) {
+                return false;
+            }
+            int stripe = transfer.stripe();
+            long slot = object.tree().ensureSlot(index, stripe);
+            if (slot == 0) {
+                refusal = Refusal.NO_MEMORY;
+                outcome = object.core().reclaim(stripe) ? Outcome.ABSENT : Outcome.REFUSED;
+                return true;
+            }
+            published = publish(slot, frame);
+            done += published ? bytes : 0;
+            return published;
+        } finally {
+            if (!published) {
+                object.dropFrame(frame);
+            }
+        }
+    }
+
+    /** False if the program's memory gave only a part: then the page is written in place, up to the byte that faults. */
+    private boolean fillAside() {
+        int planned = bytes;
+        asideDone = 0;
+        try {
+            while (asideDone < planned) {
+                bytes = Math.min(planned - asideDone, transfer.reach(done + asideDone));
+                transfer.inEpoch(done + asideDone, false, asideStep);
+                asideDone += bytes;
+            }
+        } catch (MemoryFault fault) {
+            if (!isNewPage() || asideDone == 0) {
+                if (asideDone == 0) {
+                    throw fault;
+                }
+                return false;
+            }
+            // The rest of a new page is zero; the next round meets the fault again and ends the write.
+            RawMemory.fill(asideFrame + inPage + asideDone, PagedObject.PAGE_BYTES - inPage - asideDone, (byte) 0);
+        }
+        bytes = asideDone;
+        return true;
+    }
+
+    private void copyAside() {
+        transfer.supply(done + asideDone, asideFrame + inPage + asideDone, bytes);
+    }
+
+    private boolean publish(long slot, long frame) {
+        Participant self = transfer.participant();
+        self.enter();
+        try {
+            refusal = object.refusesWrite();
+            if (refusal != 0) {
+                outcome = Outcome.REFUSED;
+                return false;
+            }
+            long ticket = ObjectWord.reading(frame);
+            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
+                return false;
+            }
+            // The size is read under the ticket: a truncation that comes later finds the ticket.
+            boolean inside = growing || position + bytes <= object.size();
+            long valid = ObjectWord.valid(frame);
+            object.publishing(index, frame);
+            if (!inside
+                    || !RawMemory.compareAndSet(
+                            slot, ticket, object.hasStore() ? ObjectWord.withDirty(valid) : valid)) {
+                RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
+                return false;
+            }
+            raiseSize(bytes);
+            return true;
+        } finally {
+            self.leave();
+        }
+    }
+}

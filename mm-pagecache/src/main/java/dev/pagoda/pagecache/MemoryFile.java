@@ -1,0 +1,155 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.memory.RawMemory;
+
+/**
+ * A file that lives in memory only (memfd): pages are zero at first, are never evicted and go with the file, which starts empty.
+ *
+ * <p>Seals take rights away for ever. A write seal is refused while a shared map that may write exists, so a map is checked against the seals after it was
+ * made as well as before: see {@link #allowsSharedWriter}.
+ */
+public final class MemoryFile extends PagedObject {
+    /** No further seals. */
+    public static final int SEAL_SEAL = 1;
+    /** The file cannot become shorter. */
+    public static final int SEAL_SHRINK = 2;
+    /** The file cannot become longer. */
+    public static final int SEAL_GROW = 4;
+    /** Nobody can write. */
+    public static final int SEAL_WRITE = 8;
+    /** Nobody can write but through the maps that exist. */
+    public static final int SEAL_FUTURE_WRITE = 0x10;
+
+    private static final int ALL_SEALS = SEAL_SEAL | SEAL_SHRINK | SEAL_GROW | SEAL_WRITE | SEAL_FUTURE_WRITE;
+
+    private final String name;
+    /** Changed under {@link #resizing}. */
+    private volatile int seals;
+
+    MemoryFile(PageCache cache, String name, boolean sealable) {
+        super(cache.core(), cache.actors(), 0);
+        this.name = "/memfd:" + name + " (deleted)";
+        this.seals = sealable ? 0 : SEAL_SEAL;
+    }
+
+    /** The seals of this moment. */
+    public int seals() {
+        return seals;
+    }
+
+    /**
+     * Adds seals, all of them or none. Waits for writes that are under way.
+     *
+     * @return 0, or the negated errno: EINVAL for a seal that does not exist, EPERM after {@link #SEAL_SEAL}, EBUSY for {@link #SEAL_WRITE} while a
+     *     shared map exists that may write
+     */
+    public int addSeals(int added) {
+        if ((added & ~ALL_SEALS) != 0) {
+            return -HostErrors.EINVAL;
+        }
+        resizing().lock();
+        try {
+            int before = seals;
+            if ((before & SEAL_SEAL) != 0) {
+                return -HostErrors.EPERM;
+            }
+            boolean ends = (added & ~before & SEAL_WRITE) != 0;
+            if (ends && mappings().hasSharedWriter()) {
+                return -HostErrors.EBUSY;
+            }
+            seals = before | added;
+            // A map made between the look above and the store shows now, or sees the seal when it looks again.
+            if (ends && mappings().hasSharedWriter()) {
+                seals = before;
+                return -HostErrors.EBUSY;
+            }
+        } finally {
+            resizing().unlock();
+        }
+        Actor actor = actors().borrow();
+        try {
+            actor.participant().awaitGrace();
+        } finally {
+            actors().giveBack(actor);
+        }
+        return 0;
+    }
+
+    /** Whether a shared map may write: asked before such a map is made, and again after it. */
+    public boolean allowsSharedWriter() {
+        return (seals & (SEAL_WRITE | SEAL_FUTURE_WRITE)) == 0;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int sync(long firstIndex, long endIndex) {
+        return 0;
+    }
+
+    @Override
+    public void willNeed(long firstIndex, long endIndex) {
+        // Nothing to read: its pages are in memory or zero.
+    }
+
+    @Override
+    int refusesWrite() {
+        return allowsSharedWriter() ? 0 : -HostErrors.EPERM;
+    }
+
+    @Override
+    int refusesSize(long bytes) {
+        int forbidden = bytes < size() ? SEAL_SHRINK : bytes > size() ? SEAL_GROW : 0;
+        return (seals & forbidden) == 0 ? 0 : -HostErrors.EPERM;
+    }
+
+    @Override
+    long newFrame(int stripe) {
+        return core().frames().allocate(stripe, FrameKind.OBJECT);
+    }
+
+    @Override
+    void dropFrame(long frame) {
+        core().frames().drop(frame);
+    }
+
+    @Override
+    boolean load(long index, long frame) {
+        RawMemory.fill(core().frames().address(frame), PAGE_BYTES, (byte) 0);
+        return true;
+    }
+
+    @Override
+    void publishing(long index, long frame) {
+        // Nobody looks for pages to evict here.
+    }
+
+    @Override
+    boolean hasStore() {
+        return false;
+    }
+
+    @Override
+    int resizeStore(long bytes) {
+        return 0;
+    }
+
+    @Override
+    int zeroStore(long first, long end) {
+        return 0;
+    }
+
+    @Override
+    void finish() {
+        // Nothing to write.
+    }
+
+    @Override
+    void gone() {
+        // Nothing to close.
+    }
+}

@@ -1,0 +1,324 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.space.View;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An open file description: a file, what may be done with it, and a position.
+ *
+ * <p>Made by one open and shared by its dups; {@link #close} once, when the last of them is closed. Calls answer a value or a negated errno, and check
+ * numbers, not rights: whether the file is open for reading or writing is asked with {@link #isReadable} and {@link #isWritable}. Thread-safe: calls that use the
+ * position take turns, as on Linux; others do not meet. All may block on the host, outside of epochs.
+ */
+public final class OpenFile implements AutoCloseable {
+    private static final int O_ACCMODE = 3;
+    private static final int O_RDONLY = 0;
+    private static final int O_WRONLY = 1;
+    private static final int O_CREAT = 0100;
+    private static final int O_EXCL = 0200;
+    private static final int O_TRUNC = 01000;
+    private static final int O_APPEND = 02000;
+    private static final int SEEK_SET = 0;
+    private static final int SEEK_CUR = 1;
+    private static final int SEEK_END = 2;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
+    private static final int PERMISSION_BITS = 9;
+    /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
+    private static final long LARGEST_FILE = 0xffffffffL << 12;
+
+    private final PagedObject object;
+    private final boolean readable;
+    private final boolean writable;
+    private final boolean append;
+    private final ReentrantLock positioning = new ReentrantLock();
+    private long position;
+
+    private OpenFile(PagedObject object, int flags) {
+        int access = flags & O_ACCMODE;
+        this.object = object;
+        this.readable = access != O_WRONLY;
+        this.writable = access != O_RDONLY;
+        this.append = (flags & O_APPEND) != 0;
+    }
+
+    /**
+     * What came of opening a file: the file, or why not.
+     *
+     * @param file the open file, or null
+     * @param errno 0, or the positive error number
+     * @param reason a sentence that says why; empty for success
+     */
+    public record Opening(OpenFile file, int errno, String reason) {}
+
+    /**
+     * Opens a file of the host, and makes it first if the flags ask for it.
+     *
+     * @param cache the kernel's
+     * @param path the file
+     * @param flags Linux's for open(2): access mode, O_CREAT, O_EXCL, O_TRUNC, O_APPEND; others are not looked at
+     * @param mode permissions of a new file, as open(2)
+     */
+    public static Opening open(PageCache cache, Path path, int flags, int mode) {
+        CachedFile file;
+        try {
+            file = find(cache, path, flags, mode);
+        } catch (IOException e) {
+            return new Opening(null, HostErrors.errno(e), reason(path, e));
+        }
+        OpenFile opened = new OpenFile(file, flags);
+        if (opened.writable && !file.isWritable()) {
+            opened.close();
+            return new Opening(null, HostErrors.EACCES, "the host does not let " + path + " be written");
+        }
+        if (opened.writable && (flags & O_TRUNC) != 0) {
+            long refused = file.truncate(0);
+            if (refused != 0) {
+                opened.close();
+                return new Opening(null, (int) -refused, path + " could not be cut");
+            }
+        }
+        return new Opening(opened, 0, "");
+    }
+
+    private static CachedFile find(PageCache cache, Path path, int flags, int mode) throws IOException {
+        boolean create = (flags & O_CREAT) != 0;
+        boolean exclusive = create && (flags & O_EXCL) != 0;
+        while (true) {
+            if (create && make(path, mode) || !exclusive) {
+                try {
+                    return cache.open(path);
+                } catch (NoSuchFileException e) {
+                    // Another program removed it since; a link that leads nowhere is not made a file of.
+                    if (!create || Files.isSymbolicLink(path)) {
+                        throw e;
+                    }
+                }
+            } else {
+                throw new FileAlreadyExistsException(path.toString());
+            }
+        }
+    }
+
+    /** Makes a file; false if there is one. */
+    private static boolean make(Path path, int mode) throws IOException {
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] all = PosixFilePermission.values();
+        for (int bit = 0; bit < PERMISSION_BITS; bit++) {
+            if ((mode >>> PERMISSION_BITS - 1 - bit & 1) != 0) {
+                permissions.add(all[bit]);
+            }
+        }
+        try {
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(permissions));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private static String reason(Path path, IOException error) {
+        return switch (HostErrors.errno(error)) {
+            case HostErrors.ENOENT -> "there is no file " + path;
+            case HostErrors.EACCES -> "the host does not let " + path + " be opened";
+            case HostErrors.EEXIST -> path + " exists already";
+            case HostErrors.EISDIR -> path + " is a directory";
+            default -> path + " cannot be opened: " + error.getMessage();
+        };
+    }
+
+    /**
+     * Makes an empty file that lives in memory, open for reading and writing.
+     *
+     * @param cache the kernel's
+     * @param name what maps shows of it
+     * @param sealable whether seals may be added
+     */
+    public static OpenFile inMemory(PageCache cache, String name, boolean sealable) {
+        return new OpenFile(new MemoryFile(cache, name, sealable), 2);
+    }
+
+    /** Opens an object that the caller holds and hands over. */
+    static OpenFile of(PagedObject object, int flags) {
+        return new OpenFile(object, flags);
+    }
+
+    /** The file behind it: what is mapped. */
+    public PagedObject object() {
+        return object;
+    }
+
+    /** Whether it is open for reading. */
+    public boolean isReadable() {
+        return readable;
+    }
+
+    /** Whether it is open for writing. */
+    public boolean isWritable() {
+        return writable;
+    }
+
+    /** Bytes. */
+    public long size() {
+        return object.size();
+    }
+
+    /** Where mmap ends: the largest offset that Linux takes for such a file, which may lie beyond what it can hold. */
+    public long largestSize() {
+        return object instanceof MemoryFile ? Long.MAX_VALUE : LARGEST_FILE;
+    }
+
+    /** Ends this description; the file lives on while it is mapped. */
+    @Override
+    public void close() {
+        object.letGo();
+    }
+
+    // At the position
+
+    /** Reads into a program's memory at the position, which moves on by what was read. */
+    public long read(View view, long address, long length) {
+        positioning.lock();
+        try {
+            long moved = pread(view, address, length, position);
+            position += Math.max(0, moved);
+            return moved;
+        } finally {
+            positioning.unlock();
+        }
+    }
+
+    /** Writes from a program's memory at the position, or at the end if the file is open for appending; the position is behind it then. */
+    public long write(View view, long address, long length) {
+        positioning.lock();
+        try {
+            FileWrite.Result result = write(new Transfer.Memory(view, address), position, length);
+            if (result.moved() > 0) {
+                position = result.start() + result.moved();
+            }
+            return result.moved();
+        } finally {
+            positioning.unlock();
+        }
+    }
+
+    /** Moves the position: 0 from the start, 1 from where it is, 2 from the end. Returns it, or EINVAL. */
+    public long seek(long offset, int whence) {
+        positioning.lock();
+        try {
+            long from;
+            switch (whence) {
+                case SEEK_SET -> from = 0;
+                case SEEK_CUR -> from = position;
+                case SEEK_END -> from = object.size();
+                default -> {
+                    return -HostErrors.EINVAL;
+                }
+            }
+            long to = from + offset;
+            if (to < 0 || to > largestSize()) {
+                return -HostErrors.EINVAL;
+            }
+            position = to;
+            return to;
+        } finally {
+            positioning.unlock();
+        }
+    }
+
+    // Anywhere
+
+    /** Reads into a program's memory. */
+    public long pread(View view, long address, long length, long offset) {
+        if (length < 0 || offset < 0) {
+            return -HostErrors.EINVAL;
+        }
+        return new FileRead(object, new Transfer.Memory(view, address)).run(offset, length);
+    }
+
+    /** Writes from a program's memory; at the end if the file is open for appending, as on Linux. */
+    public long pwrite(View view, long address, long length, long offset) {
+        return write(new Transfer.Memory(view, address), offset, length).moved();
+    }
+
+    /** Reads into an array. */
+    public long pread(byte[] bytes, int start, int length, long offset) {
+        if (length < 0 || offset < 0) {
+            return -HostErrors.EINVAL;
+        }
+        Actor actor = object.actors().borrow();
+        try {
+            return new FileRead(object, new Transfer.Array(actor.participant(), bytes, start)).run(offset, length);
+        } finally {
+            object.actors().giveBack(actor);
+        }
+    }
+
+    /** Writes an array; at the end if the file is open for appending. */
+    public long pwrite(byte[] bytes, int start, int length, long offset) {
+        Actor actor = object.actors().borrow();
+        try {
+            return write(new Transfer.Array(actor.participant(), bytes, start), offset, length)
+                    .moved();
+        } finally {
+            object.actors().giveBack(actor);
+        }
+    }
+
+    private FileWrite.Result write(Transfer transfer, long offset, long length) {
+        if (length < 0 || offset < 0) {
+            return new FileWrite.Result(-HostErrors.EINVAL, offset);
+        }
+        if (length == 0) {
+            return new FileWrite.Result(0, offset);
+        }
+        return new FileWrite(object, transfer).run(offset, length, append);
+    }
+
+    // The file as a whole
+
+    /** Cuts the file or makes it longer. */
+    public long truncate(long bytes) {
+        return object.truncate(bytes);
+    }
+
+    /** Makes the file longer (mode 0), or a hole in it (punch and keep size); keep size alone has nothing to do. Others are EOPNOTSUPP. */
+    public long fallocate(int mode, long offset, long length) {
+        if (offset < 0 || length <= 0) {
+            return -HostErrors.EINVAL;
+        }
+        if (length > largestSize() - offset) {
+            return -HostErrors.EFBIG;
+        }
+        return switch (mode) {
+            case 0 -> object.growTo(offset + length);
+            case FALLOC_FL_KEEP_SIZE -> 0;
+            case FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE -> object.punch(offset, length);
+            default -> -HostErrors.EOPNOTSUPP;
+        };
+    }
+
+    /** Returns when the device has all content and the file's own data. */
+    public long fsync() {
+        return sync(true);
+    }
+
+    /** Returns when the device has all content. */
+    public long fdatasync() {
+        return sync(false);
+    }
+
+    private long sync(boolean metadataToo) {
+        return object instanceof CachedFile file ? file.sync(0, ObjectTree.MAX_PAGES, metadataToo) : 0;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.space.Core;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The files of one kernel that have pages in memory: each file once, however often it is opened, and never more pages than the bound.
+ *
+ * <p>A page counts from before it has a frame until the frame is given back, so the count never passes the bound. When it is reached, whoever brings a page
+ * in evicts first; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, dirty ones that the host
+ * refuses), it tries for a while and is then refused for want of memory. Files in memory are not counted: they cannot be evicted. Thread-safe.
+ */
+public final class PageCache implements AutoCloseable {
+    /** Fewest pages that a cache can have: room for some threads to hold a page each while they look for the next. */
+    public static final long LEAST_PAGES = 16;
+
+    private static final int EVICTED_AT_ONCE = 32;
+    private static final int MOST_EVICTIONS = 64;
+    private static final int MOST_READ_AHEAD = 256;
+    private static final int READ_AHEAD_PART = 4;
+
+    private final Core core;
+    private final Actors actors;
+    private final Clock clock;
+    private final Statistics statistics = new Statistics();
+    private final ConcurrentMap<Object, CachedFile> files = new ConcurrentHashMap<>();
+    private final AtomicLong pages = new AtomicLong();
+    private final long bound;
+
+    /**
+     * Starts without a file, and from here on gives pages back when the kernel runs out of frames.
+     *
+     * @param core the kernel
+     * @param bound most frames that pages of files may fill, at least {@link #LEAST_PAGES}
+     */
+    public PageCache(Core core, long bound) {
+        if (bound < LEAST_PAGES) {
+            throw new IllegalArgumentException(
+                    "a page cache of " + bound + " pages cannot work; it needs at least " + LEAST_PAGES);
+        }
+        this.core = core;
+        this.actors = new Actors(core);
+        this.clock = new Clock(core.frames().total());
+        this.bound = bound;
+        core.setReclaimer(this::evict);
+    }
+
+    /** Most pages at one time. */
+    public long bound() {
+        return bound;
+    }
+
+    /** Pages of files in memory now. */
+    public long pages() {
+        return pages.get();
+    }
+
+    /** Files that are open or mapped now. */
+    public int openFiles() {
+        return files.size();
+    }
+
+    /** What was done so far. */
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    /**
+     * Opens a file that exists; the caller holds it and ends that with {@link CachedFile#letGo}. Blocks on the host.
+     *
+     * @throws IOException if the host does not have it, or does not let it be read
+     */
+    public CachedFile open(Path path) throws IOException {
+        while (true) {
+            Object identity = identity(path);
+            CachedFile known = files.get(identity);
+            if (known != null && known.hold()) {
+                return known;
+            }
+            Store store = FileStore.open(path);
+            CachedFile fresh = null;
+            try {
+                // The name may have come to mean another file meanwhile.
+                if (identity.equals(identity(path))) {
+                    fresh = enter(
+                            store, identity, path.toAbsolutePath().normalize().toString(), known);
+                }
+            } finally {
+                if (fresh == null) {
+                    store.close();
+                }
+            }
+            if (fresh != null) {
+                return fresh;
+            }
+        }
+    }
+
+    private static Object identity(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (attributes.isDirectory()) {
+            throw new FileSystemException(path.toString(), null, "Is a directory");
+        }
+        return attributes.fileKey() == null ? path.toRealPath() : attributes.fileKey();
+    }
+
+    /**
+     * Makes the pages of a store part of the cache, held by the caller.
+     *
+     * @param known the file that the identity stood for and that is gone, or null
+     * @return the file, or null if another thread was faster
+     */
+    CachedFile enter(Store store, Object identity, String name, CachedFile known) throws IOException {
+        CachedFile fresh = new CachedFile(this, store, identity, name, store.size());
+        boolean entered =
+                known == null ? files.putIfAbsent(identity, fresh) == null : files.replace(identity, known, fresh);
+        if (!entered) {
+            core.holders().remove(fresh);
+            // The one that is gone may have left between the look and this.
+            return null;
+        }
+        return fresh;
+    }
+
+    /** Writes everything dirty back; returns 0 or the first error, a negated errno. Blocks on the host. */
+    public int sync() {
+        int refused = 0;
+        for (CachedFile file : List.copyOf(files.values())) {
+            if (file.hold()) {
+                try {
+                    int answer = file.sync(0, ObjectTree.MAX_PAGES, true);
+                    refused = refused == 0 ? answer : refused;
+                } finally {
+                    file.letGo();
+                }
+            }
+        }
+        return refused;
+    }
+
+    /** Evicts pages, about so many; outside of epochs. Returns how many went. May block on the host. */
+    public long evict(long wanted) {
+        return new Eviction(this).run(wanted);
+    }
+
+    /**
+     * Writes everything back and empties the cache; nobody may use files or maps of files any more.
+     *
+     * @throws IllegalStateException if a file is still open or mapped, or its pages could not be written
+     */
+    @Override
+    public void close() {
+        core.epochs().reclaimAll(0);
+        core.setReclaimer(frames -> 0);
+        List<String> open = new ArrayList<>();
+        files.values().forEach(file -> open.add(file.name()));
+        int refused = sync();
+        while (pages() > 0 && evict(MOST_EVICTIONS) > 0) {}
+        actors.close();
+        if (!open.isEmpty()) {
+            throw new IllegalStateException("the page cache is closed while files are in use: " + open);
+        }
+        if (refused != 0) {
+            throw new IllegalStateException("pages could not be written back: error " + -refused);
+        }
+    }
+
+    Core core() {
+        return core;
+    }
+
+    Actors actors() {
+        return actors;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** Most pages that one advice reads: not so much that it drives out what it read. */
+    long mostReadAhead() {
+        return Math.min(MOST_READ_AHEAD, bound / READ_AHEAD_PART);
+    }
+
+    void forget(CachedFile file) {
+        files.remove(file.identity(), file);
+    }
+
+    /** A frame for a page of a file, counted; {@link Frames#REFUSED} if there is none. Outside of epochs; may block on the host. */
+    long newFrame(int stripe) {
+        if (!count()) {
+            return Frames.REFUSED;
+        }
+        long frame = core.frames().allocate(stripe, FrameKind.OBJECT);
+        if (frame == Frames.REFUSED) {
+            uncount();
+        }
+        return frame;
+    }
+
+    void dropFrame(long frame) {
+        clock.clear(frame);
+        core.frames().drop(frame);
+        uncount();
+    }
+
+    void uncount() {
+        pages.getAndDecrement();
+    }
+
+    private boolean count() {
+        Backoff backoff = new Backoff();
+        for (int evictions = 0; evictions < MOST_EVICTIONS; ) {
+            long now = pages.get();
+            if (now < bound) {
+                if (pages.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+            } else {
+                evictions++;
+                if (evict(Math.min(EVICTED_AT_ONCE, bound / READ_AHEAD_PART)) == 0) {
+                    backoff.pause();
+                }
+            }
+        }
+        return false;
+    }
+}

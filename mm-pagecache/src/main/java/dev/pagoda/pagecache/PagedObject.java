@@ -1,0 +1,357 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.space.Core;
+import dev.pagoda.mm.space.FrameHolder;
+import dev.pagoda.mm.space.Mappings;
+import dev.pagoda.mm.space.Pager;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A file's pages in memory: one tree of words, read, written, mapped and cut. What becomes of them outside of memory is the subclass's business.
+ *
+ * <p>No lock over the tree: a page's word changes by compare-and-set, and a hit is a walk and a copy in one epoch. What waits for what:
+ *
+ * <pre>
+ *  a page that is being read         whoever misses the same page waits for it and shares the read
+ *  a page that is being evicted      whoever needs it waits for one grace period
+ *  a page that is being written      stores and reads go on; a sync, a truncation or eviction of the page waits
+ *  truncation, punching, appending,  one at a time for each file ({@link #resizing}); everything else goes on
+ *  writing beyond the end
+ * </pre>
+ *
+ * <p>A write inside the file's size and a truncation may meet: each page ends as one of the two left it.
+ */
+public abstract class PagedObject implements Pager, FrameHolder {
+    static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
+    static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
+    static final long OFFSET_MASK = PAGE_BYTES - 1;
+
+    /** Most bytes that a file can have: 256 TiB. */
+    public static final long MAX_BYTES = ObjectTree.MAX_PAGES << PAGE_SHIFT;
+
+    /** Times that a caller asks for memory to be reclaimed before it gives up. */
+    private static final int MOST_RECLAIMS = 16;
+
+    private static final long ONE_HOLD = 1;
+    /** Raised by each hold, so that the last user sees whether the file was used again while it wrote pages back. */
+    private static final long HOLD_VERSION = 1L << 32;
+
+    private static final long COUNT_MASK = HOLD_VERSION - 1;
+
+    private final Core core;
+    private final Actors actors;
+    private final ObjectTree tree;
+    private final Mappings mappings = new Mappings();
+    private final AtomicLong holds = new AtomicLong(ONE_HOLD);
+    /** Held by whoever changes the size or punches. Never waited for inside an epoch or by eviction and write-back. */
+    private final ReentrantLock resizing = new ReentrantLock();
+    /** In bytes; changed under {@link #resizing}. */
+    private volatile long size;
+    /** Set under {@link #resizing}. */
+    private volatile Cut cut;
+
+    PagedObject(Core core, Actors actors, long size) {
+        this.core = core;
+        this.actors = actors;
+        this.tree = new ObjectTree(core.tables());
+        this.size = size;
+        core.holders().put(this, Boolean.TRUE);
+    }
+
+    // What differs between files and memory
+
+    /** A frame for a page, any content; {@link Frames#REFUSED} if there is none. Outside of epochs; may wait. */
+    abstract long newFrame(int stripe);
+
+    /** Takes back a frame that no word ever named, or that no word names since a grace period. */
+    abstract void dropFrame(long frame);
+
+    /** Fills a frame with a page's content; false if it could not be read. */
+    abstract boolean load(long index, long frame);
+
+    /** Told before a frame is put into a page's word. */
+    abstract void publishing(long index, long frame);
+
+    /** Whether pages have to be written anywhere. */
+    abstract boolean hasStore();
+
+    /** Changes the size of what lies outside of memory; returns 0 or a negated errno. */
+    abstract int resizeStore(long bytes);
+
+    /** Makes a part of what lies outside of memory zero; returns 0 or a negated errno. */
+    abstract int zeroStore(long first, long end);
+
+    /** Writes everything back before the object may go; called by the only one who still holds it. */
+    abstract void finish();
+
+    /** The object is gone: nobody can reach it any more. */
+    abstract void gone();
+
+    /** Why bytes may not be written now: 0 or a negated errno. Inside an epoch. */
+    int refusesWrite() {
+        return 0;
+    }
+
+    /** Why the size may not become this: 0 or a negated errno. Under {@link #resizing}. */
+    int refusesSize(long bytes) {
+        return 0;
+    }
+
+    // Pager
+
+    @Override
+    public final long map(long index) {
+        if (index < 0 || index >= pagesOf(size)) {
+            return BEYOND_END;
+        }
+        long slot = tree.slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        long frame = ObjectWord.frame(word);
+        if (!ObjectWord.isValid(word) || !core.frames().raiseUnlessZero(frame)) {
+            return ABSENT;
+        }
+        long again = touch(slot, RawMemory.getAcquire(slot));
+        if (ObjectWord.isValid(again) && ObjectWord.frame(again) == frame) {
+            return frame;
+        }
+        // On its way out: the count goes down late, as every count does.
+        actors.retire(Retirement.frame(frame));
+        return ABSENT;
+    }
+
+    @Override
+    public final long bringIn(long index, int stripe) {
+        Backoff backoff = new Backoff();
+        while (true) {
+            if (index < 0 || index >= pagesOf(size)) {
+                return BEYOND_END;
+            }
+            long slot = tree.ensureSlot(index, stripe);
+            if (slot == 0) {
+                return NO_MEMORY;
+            }
+            long word = RawMemory.getAcquire(slot);
+            if (ObjectWord.isValid(word)) {
+                return 0;
+            }
+            if (word != ObjectWord.ABSENT) {
+                backoff.pause();
+                continue;
+            }
+            long frame = newFrame(stripe);
+            if (frame == Frames.REFUSED) {
+                return NO_MEMORY;
+            }
+            long answer = fill(slot, index, frame);
+            if (answer != ABSENT) {
+                return answer;
+            }
+        }
+    }
+
+    /** Reads one page under a ticket; ABSENT if another thread was faster, or a truncation took the ticket away. */
+    private long fill(long slot, long index, long frame) {
+        long ticket = ObjectWord.reading(frame);
+        boolean published = false;
+        try {
+            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
+                return ABSENT;
+            }
+            // The size is read again under the ticket: a truncation that comes later finds the ticket.
+            if (index >= pagesOf(size)) {
+                return BEYOND_END;
+            }
+            if (!load(index, frame)) {
+                return IO_ERROR;
+            }
+            publishing(index, frame);
+            published = RawMemory.compareAndSet(slot, ticket, ObjectWord.valid(frame));
+            return published ? 0 : ABSENT;
+        } finally {
+            if (!published) {
+                RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
+                dropFrame(frame);
+            }
+        }
+    }
+
+    @Override
+    public final boolean markDirty(long index, long frame, Participant participant) {
+        long slot = index < 0 ? 0 : tree.slot(index);
+        return slot != 0 && markDirty(slot, frame);
+    }
+
+    /** Marks a page as newer than its store, if it still is in this frame. Inside the epoch of the store. */
+    final boolean markDirty(long slot, long frame) {
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            if (!ObjectWord.isValid(word) || ObjectWord.frame(word) != frame) {
+                return false;
+            }
+            long after = hasStore() ? ObjectWord.withAccessed(ObjectWord.withDirty(word)) : word;
+            if (after == word || RawMemory.compareAndSet(slot, word, after)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public final boolean isResident(long index) {
+        long slot = index < 0 || index >= pagesOf(size) ? 0 : tree.slot(index);
+        return slot != 0 && ObjectWord.isValid(RawMemory.getAcquire(slot));
+    }
+
+    @Override
+    public final Mappings mappings() {
+        return mappings;
+    }
+
+    @Override
+    public final boolean hold() {
+        while (true) {
+            long seen = holds.get();
+            if ((seen & COUNT_MASK) == 0) {
+                return false;
+            }
+            if (holds.compareAndSet(seen, seen + HOLD_VERSION + ONE_HOLD)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public final void letGo() {
+        while (true) {
+            long seen = holds.get();
+            boolean last = (seen & COUNT_MASK) == ONE_HOLD;
+            if (last) {
+                // Before the hold is given up, so that whoever opens the file meanwhile shares these pages, and whoever
+                // comes later finds them in the
+                // store.
+                finish();
+            }
+            if (holds.compareAndSet(seen, seen - ONE_HOLD)) {
+                if (last) {
+                    dispose();
+                }
+                return;
+            }
+        }
+    }
+
+    private void dispose() {
+        core.holders().remove(this);
+        gone();
+        tree.drain(word -> {
+            if (ObjectWord.isPresent(word)) {
+                dropFrame(ObjectWord.frame(word));
+            }
+        });
+    }
+
+    @Override
+    public final void forEachReference(References references) {
+        tree.forEachTable(references::count);
+        tree.forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> {
+            if (ObjectWord.isPresent(word)) {
+                references.count(ObjectWord.frame(word));
+            }
+        });
+    }
+
+    // The file's content; the caller holds the object
+
+    /** The size in bytes. */
+    public final long size() {
+        return size;
+    }
+
+    /** Cuts the file or makes it longer; returns 0 or a negated errno. May block; outside of epochs. */
+    public final long truncate(long bytes) {
+        return new Resize(this).truncate(bytes);
+    }
+
+    /** Makes a range zero, private copies excepted; the size stays. Returns 0 or a negated errno. May block; outside of epochs. */
+    public final long punch(long offset, long length) {
+        return new Resize(this).punch(offset, length);
+    }
+
+    /** Makes the file at least that long; returns 0 or a negated errno. May block; outside of epochs. */
+    public final long growTo(long bytes) {
+        return new Resize(this).growTo(bytes);
+    }
+
+    // For the operations of this package
+
+    final Core core() {
+        return core;
+    }
+
+    final Actors actors() {
+        return actors;
+    }
+
+    final ObjectTree tree() {
+        return tree;
+    }
+
+    final ReentrantLock resizing() {
+        return resizing;
+    }
+
+    final void setSize(long bytes) {
+        size = bytes;
+    }
+
+    final Cut cut() {
+        return cut;
+    }
+
+    final void setCut(Cut range) {
+        cut = range;
+    }
+
+    final long frameAddress(long word) {
+        return core.frames().address(ObjectWord.frame(word));
+    }
+
+    /** Sets ACCESSED if it is not set; returns the word as it is then. */
+    static long touch(long slot, long word) {
+        if (ObjectWord.isAccessed(word) || !ObjectWord.isValid(word)) {
+            return word;
+        }
+        long touched = ObjectWord.withAccessed(word);
+        long found = RawMemory.compareAndExchange(slot, word, touched);
+        return found == word ? touched : found;
+    }
+
+    /** Brings a page in, reclaiming memory where that is needed. */
+    final long require(long index, int stripe) {
+        long answer = bringIn(index, stripe);
+        for (int i = 0; answer == NO_MEMORY && i < MOST_RECLAIMS && core.reclaim(stripe); i++) {
+            answer = bringIn(index, stripe);
+        }
+        return answer;
+    }
+
+    /** A frame, reclaiming memory where that is needed. */
+    final long requireFrame(int stripe) {
+        long frame = newFrame(stripe);
+        for (int i = 0; frame == Frames.REFUSED && i < MOST_RECLAIMS && core.reclaim(stripe); i++) {
+            frame = newFrame(stripe);
+        }
+        return frame;
+    }
+
+    static long pagesOf(long bytes) {
+        return bytes + OFFSET_MASK >>> PAGE_SHIFT;
+    }
+}

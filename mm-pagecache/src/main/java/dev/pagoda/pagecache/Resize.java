@@ -1,0 +1,260 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.Pager;
+import dev.pagoda.mm.space.Refusal;
+import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
+
+/**
+ * Cuts a file, makes it longer, or takes a part out of it: the operations below ftruncate(2) and fallocate(2).
+ *
+ * <p>What is taken away goes in this order: the cut and the size are set; the pages leave the tree; grace; every space's slots are emptied; grace;
+ * the frames are dropped; the store is cut. A reader that has a ticket loses it, a page that is being written or evicted is waited for. One at a time for each
+ * file; not lock-free.
+ */
+final class Resize {
+    private final PagedObject object;
+
+    Resize(PagedObject object) {
+        this.object = object;
+    }
+
+    long truncate(long bytes) {
+        if (bytes < 0) {
+            return -HostErrors.EINVAL;
+        }
+        if (bytes > PagedObject.MAX_BYTES) {
+            return -HostErrors.EFBIG;
+        }
+        object.resizing().lock();
+        try {
+            int refused = object.refusesSize(bytes);
+            if (refused != 0) {
+                return refused;
+            }
+            return bytes < object.size() ? shrink(bytes) : grow(bytes);
+        } finally {
+            object.resizing().unlock();
+        }
+    }
+
+    long growTo(long bytes) {
+        if (bytes < 0 || bytes > PagedObject.MAX_BYTES) {
+            return -HostErrors.EFBIG;
+        }
+        object.resizing().lock();
+        try {
+            if (bytes <= object.size()) {
+                return 0;
+            }
+            int refused = object.refusesSize(bytes);
+            return refused != 0 ? refused : grow(bytes);
+        } finally {
+            object.resizing().unlock();
+        }
+    }
+
+    private int grow(long bytes) {
+        if (bytes == object.size()) {
+            return 0;
+        }
+        int refused = clearTail(object);
+        refused = refused != 0 ? refused : object.resizeStore(bytes);
+        if (refused == 0) {
+            object.setSize(bytes);
+        }
+        return refused;
+    }
+
+    private int shrink(long bytes) {
+        Actor actor = object.actors().borrow();
+        try {
+            object.setCut(new Cut(bytes, Long.MAX_VALUE));
+            object.setSize(bytes);
+            clearRest(object, actor, bytes);
+            takeOut(actor, PagedObject.pagesOf(bytes), ObjectTree.MAX_PAGES, true);
+            int refused = object.resizeStore(bytes);
+            if (refused == 0) {
+                object.setCut(null);
+            }
+            // Else the cut stays: what the store could not be rid of is never read, until a later change of the size
+            // succeeds.
+            return refused;
+        } finally {
+            object.actors().giveBack(actor);
+        }
+    }
+
+    /**
+     * Before a file grows: clears what maps stored behind its end, and has the store end there too. Under the lock.
+     *
+     * @return 0 or a negated errno
+     */
+    static int clearTail(PagedObject object) {
+        if (object.cut() != null) {
+            int refused = object.resizeStore(object.size());
+            if (refused != 0) {
+                return refused;
+            }
+            object.setCut(null);
+        }
+        Actor actor = object.actors().borrow();
+        try {
+            clearRest(object, actor, object.size());
+        } finally {
+            object.actors().giveBack(actor);
+        }
+        return 0;
+    }
+
+    /** Clears the rest of the page that holds the end, in memory; readers of it lose their tickets, its write-back is waited for. */
+    private static void clearRest(PagedObject object, Actor actor, long end) {
+        int inPage = (int) (end & PagedObject.OFFSET_MASK);
+        long slot = inPage == 0 ? 0 : object.tree().slot(end >>> PagedObject.PAGE_SHIFT);
+        if (slot == 0) {
+            return;
+        }
+        Backoff backoff = new Backoff();
+        while (true) {
+            actor.participant().enter();
+            try {
+                long word = RawMemory.getAcquire(slot);
+                if (word == ObjectWord.ABSENT) {
+                    return;
+                }
+                if (ObjectWord.isReading(word)) {
+                    if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
+                        return;
+                    }
+                } else if (ObjectWord.isValid(word) && !ObjectWord.isWriteback(word)) {
+                    RawMemory.fill(object.frameAddress(word) + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
+                    return;
+                }
+            } finally {
+                actor.participant().leave();
+            }
+            backoff.pause();
+        }
+    }
+
+    private void takeOut(Actor actor, long firstIndex, long endIndex, boolean copiesToo) {
+        LongArrayList frames = new LongArrayList();
+        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> remove(slot, frames));
+        // Whoever found a page before it left the tree has put it into a slot, or has given up, when this grace period
+        // has passed.
+        actor.participant().awaitGrace();
+        object.mappings().unmap(firstIndex, endIndex, copiesToo, actor.reverse());
+        actor.participant().awaitGrace();
+        frames.forEach(object::dropFrame);
+    }
+
+    private static void remove(long slot, LongArrayList frames) {
+        Backoff backoff = new Backoff();
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            if (word == ObjectWord.ABSENT) {
+                return;
+            }
+            if (ObjectWord.isWriteback(word) || ObjectWord.isLeaving(word)) {
+                backoff.pause();
+            } else if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
+                if (ObjectWord.isPresent(word)) {
+                    frames.add(ObjectWord.frame(word));
+                }
+                return;
+            }
+        }
+    }
+
+    // Holes
+
+    long punch(long offset, long length) {
+        if (offset < 0 || length <= 0) {
+            return -HostErrors.EINVAL;
+        }
+        object.resizing().lock();
+        try {
+            int refused = object.refusesWrite();
+            if (refused != 0) {
+                return refused;
+            }
+            long size = object.size();
+            long end = length > size - offset ? size : offset + length;
+            return offset < end ? punchInside(offset, end) : 0;
+        } finally {
+            object.resizing().unlock();
+        }
+    }
+
+    private int punchInside(long offset, long end) {
+        int refused = clearTail(object);
+        if (refused != 0) {
+            return refused;
+        }
+        long firstWhole = PagedObject.pagesOf(offset);
+        // The page that holds the end of the file goes whole: what lies behind the end is zero anyway.
+        long endWhole = end == object.size() ? PagedObject.pagesOf(end) : end >>> PagedObject.PAGE_SHIFT;
+        if (firstWhole < endWhole) {
+            refused = punchPages(firstWhole, endWhole);
+        }
+        long firstWholeByte = firstWhole << PagedObject.PAGE_SHIFT;
+        if (refused == 0 && offset < Math.min(firstWholeByte, end)) {
+            refused = clearPart(offset, Math.min(firstWholeByte, end));
+        }
+        long endWholeByte = endWhole << PagedObject.PAGE_SHIFT;
+        if (refused == 0 && endWhole >= firstWhole && endWholeByte < end) {
+            refused = clearPart(endWholeByte, end);
+        }
+        return refused;
+    }
+
+    private int punchPages(long first, long end) {
+        long firstByte = first << PagedObject.PAGE_SHIFT;
+        long endByte = end << PagedObject.PAGE_SHIFT;
+        Actor actor = object.actors().borrow();
+        try {
+            object.setCut(new Cut(firstByte, endByte));
+            takeOut(actor, first, end, false);
+            return object.zeroStore(firstByte, endByte);
+        } finally {
+            object.setCut(null);
+            object.actors().giveBack(actor);
+        }
+    }
+
+    /** Clears a part of one page, as a write of zeroes does. */
+    private int clearPart(long offset, long end) {
+        long index = offset >>> PagedObject.PAGE_SHIFT;
+        Actor actor = object.actors().borrow();
+        try {
+            while (true) {
+                actor.participant().enter();
+                try {
+                    long slot = object.tree().slot(index);
+                    long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+                    if (word == ObjectWord.ABSENT && !object.hasStore()) {
+                        return 0;
+                    }
+                    if (ObjectWord.isValid(word) && object.markDirty(slot, ObjectWord.frame(word))) {
+                        long raw = object.frameAddress(word) + (offset & PagedObject.OFFSET_MASK);
+                        RawMemory.fill(raw, end - offset, (byte) 0);
+                        return 0;
+                    }
+                } finally {
+                    actor.participant().leave();
+                }
+                long answer = object.require(index, actor.participant().index());
+                if (answer == Pager.NO_MEMORY) {
+                    return Refusal.NO_MEMORY;
+                }
+                if (answer == Pager.IO_ERROR) {
+                    return Refusal.IO_ERROR;
+                }
+            }
+        } finally {
+            object.actors().giveBack(actor);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.pagoda.pagecache;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a page cache has done since boot. Counted for each thread apart and summed when read. */
+public final class Statistics {
+    final LongAdder pagesRead = new LongAdder();
+    final LongAdder pagesWritten = new LongAdder();
+    final LongAdder pagesEvicted = new LongAdder();
+    final LongAdder pagesLost = new LongAdder();
+    final LongAdder failedReads = new LongAdder();
+    final LongAdder failedWrites = new LongAdder();
+
+    Statistics() {}
+
+    /** Pages read from the host. */
+    public long pagesRead() {
+        return pagesRead.sum();
+    }
+
+    /** Pages written to the host. */
+    public long pagesWritten() {
+        return pagesWritten.sum();
+    }
+
+    /** Pages given up to make room. */
+    public long pagesEvicted() {
+        return pagesEvicted.sum();
+    }
+
+    /** Dirty pages that the host refused to the last and that went with their file. */
+    public long pagesLost() {
+        return pagesLost.sum();
+    }
+
+    /** Reads that the host failed. */
+    public long failedReads() {
+        return failedReads.sum();
+    }
+
+    /** Writes that the host failed. */
+    public long failedWrites() {
+        return failedWrites.sum();
+    }
+}

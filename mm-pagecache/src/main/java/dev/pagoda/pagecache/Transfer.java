@@ -1,0 +1,124 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.View;
+
+/**
+ * The other side of a read or a write: a program's memory, or an array. Used by one thread, for one call.
+ *
+ * <p>A step is done in one epoch, which covers the file's page and the program's: neither can go while bytes move between them.
+ */
+abstract class Transfer {
+    /**
+     * Does a step with the bytes at a place of this side at hand. Repairs this side first where that is needed, so the step may be tried several times but
+     * is done once.
+     *
+     * @param at distance from the first byte of the transfer
+     * @param store whether the step writes this side
+     * @param step what to do; must not wait
+     * @throws MemoryFault if the program's memory does not allow it
+     */
+    abstract void inEpoch(long at, boolean store, Runnable step);
+
+    /** How many bytes from there one step can move. */
+    abstract int reach(long at);
+
+    /** Moves bytes from the file to this side. In a step that began there. */
+    abstract void accept(long at, long raw, int bytes);
+
+    /** Moves bytes from this side to the file. In a step that began there. */
+    abstract void supply(long at, long raw, int bytes);
+
+    /** The participant that the thread uses now. */
+    abstract Participant participant();
+
+    final int stripe() {
+        return participant().index();
+    }
+
+    /** A program's memory. */
+    static final class Memory extends Transfer {
+        private final View view;
+        private final long address;
+        private long rawAddress;
+
+        Memory(View view, long address) {
+            this.view = view;
+            this.address = address;
+        }
+
+        @Override
+        void inEpoch(long at, boolean store, Runnable step) {
+            view.access(address + at, store, raw -> {
+                rawAddress = raw;
+                step.run();
+            });
+        }
+
+        @Override
+        int reach(long at) {
+            return PhysicalMemory.FRAME_BYTES - (int) (address + at & PhysicalMemory.FRAME_BYTES - 1);
+        }
+
+        @Override
+        void accept(long at, long raw, int bytes) {
+            RawMemory.copy(raw, rawAddress, bytes);
+        }
+
+        @Override
+        void supply(long at, long raw, int bytes) {
+            RawMemory.copy(rawAddress, raw, bytes);
+        }
+
+        @Override
+        Participant participant() {
+            return view.participant();
+        }
+    }
+
+    /** A part of an array. */
+    static final class Array extends Transfer {
+        private final Participant participant;
+        private final byte[] bytes;
+        private final int offset;
+
+        Array(Participant participant, byte[] bytes, int offset) {
+            this.participant = participant;
+            this.bytes = bytes;
+            this.offset = offset;
+        }
+
+        @Override
+        void inEpoch(long at, boolean store, Runnable step) {
+            participant.enter();
+            try {
+                step.run();
+            } finally {
+                participant.leave();
+            }
+        }
+
+        @Override
+        int reach(long at) {
+            return PhysicalMemory.FRAME_BYTES;
+        }
+
+        @Override
+        void accept(long at, long raw, int count) {
+            RawMemory.copyOut(raw, bytes, offset + (int) at, count);
+        }
+
+        @Override
+        void supply(long at, long raw, int count) {
+            RawMemory.copyIn(bytes, offset + (int) at, raw, count);
+        }
+
+        @Override
+        Participant participant() {
+            return participant;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Writes the dirty pages of a range to the file's store. One use, one thread.
+ *
+ * <p>For a batch of pages: one CAS each takes DIRTY off and puts WRITEBACK on; the right to store is withdrawn from every slot; one grace period; then
+ * nothing that relied on the old state still stores, and the size is final for what was stored before; the pages are written, neighbours in one call; WRITEBACK
+ * goes off, and where the write failed DIRTY comes back in that same CAS. A page that another thread is writing is waited for, never while this one has pages
+ * under write-back itself, and then looked at again.
+ */
+final class WriteBack {
+    private static final int BATCH = Actor.GATHERED_PAGES;
+
+    private final CachedFile file;
+    private final Actor actor;
+    private final boolean patient;
+    private final long[] slots = new long[BATCH];
+    private final long[] indexes = new long[BATCH];
+    private final long[] frames = new long[BATCH];
+    private int count;
+    private int finished;
+    private int firstError;
+
+    WriteBack(CachedFile file, Actor actor, boolean patient) {
+        this.file = file;
+        this.actor = actor;
+        this.patient = patient;
+    }
+
+    /** Writes; returns 0 or the first error, a negated errno. */
+    int run(long firstIndex, long endIndex) {
+        file.tree().forEach(firstIndex, endIndex, (slot, index, word) -> visit(slot, index));
+        flush();
+        return firstError;
+    }
+
+    private void visit(long slot, long index) {
+        Backoff backoff = new Backoff();
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            if (!ObjectWord.isValid(word)) {
+                return;
+            }
+            if (ObjectWord.isWriteback(word)) {
+                if (!patient) {
+                    return;
+                }
+                flush();
+                backoff.pause();
+                continue;
+            }
+            if (!ObjectWord.isDirty(word)) {
+                return;
+            }
+            if (RawMemory.compareAndSet(slot, word, ObjectWord.withWritebackBegun(word))) {
+                slots[count] = slot;
+                indexes[count] = index;
+                frames[count] = ObjectWord.frame(word);
+                count++;
+                if (count == BATCH) {
+                    flush();
+                }
+                return;
+            }
+        }
+    }
+
+    private void flush() {
+        if (count == 0) {
+            return;
+        }
+        long[] put = new long[0];
+        Cut cut;
+        finished = 0;
+        try {
+            for (int i = 0; i < count; i++) {
+                file.mappings().withdrawStores(indexes[i], frames[i], actor.reverse());
+            }
+            actor.participant().awaitGrace();
+            cut = file.cut();
+            put = writeRuns(cut);
+        } finally {
+            // Only if something unexpected was thrown: a page left under write-back would be waited for for ever.
+            while (finished < count) {
+                finish(finished++, false);
+            }
+            count = 0;
+        }
+        if (patient && put.length > 0) {
+            Backoff backoff = new Backoff();
+            while (file.cut() == cut) {
+                backoff.pause();
+            }
+            for (int i = 0; i < put.length; i += 2) {
+                visit(put[i], put[i + 1]);
+            }
+        }
+    }
+
+    /** Writes the batch; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
+    private long[] writeRuns(Cut cut) {
+        long size = file.size();
+        long[] putBack = new long[2 * count];
+        int kept = 0;
+        while (finished < count) {
+            long start = indexes[finished] << PagedObject.PAGE_SHIFT;
+            if (start >= size) {
+                // Behind the end: a truncation is on its way to it.
+                finish(finished++, true);
+            } else if (cut != null && cut.meets(start, Math.min(size, start + PagedObject.PAGE_BYTES))) {
+                putBack[kept++] = slots[finished];
+                putBack[kept++] = indexes[finished];
+                putBack(finished++);
+            } else {
+                int end = endOfRun(finished, size, cut);
+                boolean written = write(
+                        finished, end, (int) Math.min(size - start, (long) (end - finished) << PagedObject.PAGE_SHIFT));
+                while (finished < end) {
+                    finish(finished++, written);
+                }
+            }
+        }
+        return Arrays.copyOf(putBack, kept);
+    }
+
+    private int endOfRun(int first, long size, Cut cut) {
+        int end = first + 1;
+        while (end < count && indexes[end] == indexes[end - 1] + 1) {
+            long start = indexes[end] << PagedObject.PAGE_SHIFT;
+            if (start >= size || cut != null && cut.meets(start, start + PagedObject.PAGE_BYTES)) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    private boolean write(int first, int end, int bytes) {
+        long address = file.core().frames().address(frames[first]);
+        boolean contiguous = true;
+        for (int i = first + 1; i < end; i++) {
+            contiguous &= frames[i] == frames[i - 1] + 1;
+        }
+        if (!contiguous) {
+            address = actor.gathering();
+            for (int i = first; i < end; i++) {
+                RawMemory.copy(
+                        file.core().frames().address(frames[i]),
+                        address + ((long) (i - first) << PagedObject.PAGE_SHIFT),
+                        PagedObject.PAGE_BYTES);
+            }
+        }
+        try {
+            file.store().write(indexes[first] << PagedObject.PAGE_SHIFT, address, bytes);
+            file.cache().statistics().pagesWritten.add(end - first);
+            return true;
+        } catch (IOException e) {
+            file.cache().statistics().failedWrites.increment();
+            firstError = firstError == 0 ? -HostErrors.errno(e) : firstError;
+            return false;
+        }
+    }
+
+    private void finish(int which, boolean written) {
+        change(which, written, false);
+    }
+
+    private void putBack(int which) {
+        change(which, true, true);
+    }
+
+    private void change(int which, boolean written, boolean dirtyAgain) {
+        long slot = slots[which];
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            long after = written ? ObjectWord.withWritebackDone(word) : ObjectWord.withWritebackFailed(word);
+            after = dirtyAgain ? ObjectWord.withDirty(after) : after;
+            if (RawMemory.compareAndSet(slot, word, after)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.MemoryFault;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The calls under their Linux x86-64 numbers: strings and structures are read from and written to the caller's memory.
+ */
+final class CallsByNumber {
+    /** Longest path, as Linux's PATH_MAX. */
+    private static final int PATH_MAX = 4096;
+
+    private static final int AT_EMPTY_PATH = 0x1000;
+
+    private CallsByNumber() {}
+
+    static long run(ThreadCalls caller, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        return switch (number) {
+            case Linux.SYS_read -> caller.read((int) a0, a1, a2);
+            case Linux.SYS_write -> caller.write((int) a0, a1, a2);
+            case Linux.SYS_open -> open(caller, a0, (int) a1, (int) a2);
+            case Linux.SYS_close -> caller.close((int) a0);
+            case Linux.SYS_fstat -> Stat.fstat(caller, (int) a0, a1);
+            case Linux.SYS_lseek -> caller.lseek((int) a0, a1, (int) a2);
+            case Linux.SYS_mmap -> caller.mmap(a0, a1, (int) a2, (int) a3, (int) a4, a5);
+            case Linux.SYS_mprotect -> caller.mprotect(a0, a1, (int) a2);
+            case Linux.SYS_munmap -> caller.munmap(a0, a1);
+            case Linux.SYS_brk -> caller.brk(a0);
+            case Linux.SYS_pread64 -> caller.pread64((int) a0, a1, a2, a3);
+            case Linux.SYS_pwrite64 -> caller.pwrite64((int) a0, a1, a2, a3);
+            case Linux.SYS_mremap -> caller.mremap(a0, a1, a2, (int) a3, a4);
+            case Linux.SYS_msync -> caller.msync(a0, a1, (int) a2);
+            case Linux.SYS_mincore -> caller.mincore(a0, a1, a2);
+            case Linux.SYS_madvise -> caller.madvise(a0, a1, (int) a2);
+            case Linux.SYS_dup -> caller.dup((int) a0);
+            case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
+            case Linux.SYS_fsync -> caller.fsync((int) a0);
+            case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);
+            case Linux.SYS_ftruncate -> caller.ftruncate((int) a0, a1);
+            case Linux.SYS_openat -> openat(caller, (int) a0, a1, (int) a2, (int) a3);
+            case Linux.SYS_newfstatat -> newfstatat(caller, (int) a0, a1, a2, (int) a3);
+            case Linux.SYS_fallocate -> caller.fallocate((int) a0, (int) a1, a2, a3);
+            case Linux.SYS_memfd_create -> memfdCreate(caller, a0, (int) a1);
+            default -> caller.refuse(Errno.ENOSYS, "this kernel does not have call " + number);
+        };
+    }
+
+    private static long open(ThreadCalls caller, long path, int flags, int mode) {
+        String name = readString(caller, path);
+        return name == null ? badString(caller) : caller.open(name, flags, mode);
+    }
+
+    private static long openat(ThreadCalls caller, int directory, long path, int flags, int mode) {
+        String name = readString(caller, path);
+        if (name == null) {
+            return badString(caller);
+        }
+        if (directory != Linux.AT_FDCWD && !name.startsWith("/")) {
+            return caller.refuse(Errno.ENOSYS, "paths relative to a descriptor are not supported");
+        }
+        return caller.open(name, flags, mode);
+    }
+
+    private static long newfstatat(ThreadCalls caller, int descriptor, long path, long buffer, int flags) {
+        String name = readString(caller, path);
+        if (name == null) {
+            return badString(caller);
+        }
+        if (!name.isEmpty() || (flags & AT_EMPTY_PATH) == 0) {
+            return caller.refuse(Errno.ENOSYS, "only the file behind a descriptor can be looked at (AT_EMPTY_PATH)");
+        }
+        return Stat.fstat(caller, descriptor, buffer);
+    }
+
+    private static long memfdCreate(ThreadCalls caller, long name, int flags) {
+        String text = readString(caller, name);
+        return text == null ? badString(caller) : caller.memfdCreate(text, flags);
+    }
+
+    private static long badString(ThreadCalls caller) {
+        return caller.refuse(Errno.EFAULT, "the string is not in readable memory, or longer than " + PATH_MAX + " bytes");
+    }
+
+    private static String readString(ThreadCalls caller, long address) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            for (int i = 0; i < PATH_MAX; i++) {
+                int next = (int) caller.view().load(address + i, 1);
+                if (next == 0) {
+                    return bytes.toString(StandardCharsets.UTF_8);
+                }
+                bytes.write(next);
+            }
+        } catch (MemoryFault fault) {
+            return null;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.pagoda.syscalls;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The descriptors of a process: small numbers for open files. The lowest free number is given first, as POSIX asks.
+ *
+ * <p>Numbers 0 to 2 are left to the streams that a program inherits. Lock-free: a number is taken and given up by one CAS.
+ */
+final class Descriptors {
+    /** RLIMIT_NOFILE's usual hard limit is larger; this is enough for any recording and costs 32 KiB. */
+    static final int LIMIT = 4096;
+
+    private static final int FIRST = 3;
+
+    private final AtomicReferenceArray<Description> table = new AtomicReferenceArray<>(LIMIT);
+
+    Descriptors() {}
+
+    /** What a number refers to, or null if it is not open. */
+    Description get(int number) {
+        return number < 0 || number >= LIMIT ? null : table.get(number);
+    }
+
+    /** Gives a description its lowest free number; -1 if all are taken. */
+    int add(Description description) {
+        for (int number = FIRST; number < LIMIT; number++) {
+            if (table.get(number) == null && table.compareAndSet(number, null, description)) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /** Makes a number refer to a description, closing what it referred to. */
+    void put(int number, Description description) {
+        Description before = table.getAndSet(number, description);
+        if (before != null) {
+            before.letGo();
+        }
+    }
+
+    /** Closes a number; false if it was not open. */
+    boolean close(int number) {
+        Description before = number < 0 || number >= LIMIT ? null : table.getAndSet(number, null);
+        if (before == null) {
+            return false;
+        }
+        before.letGo();
+        return true;
+    }
+
+    void closeAll() {
+        for (int number = 0; number < LIMIT; number++) {
+            close(number);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.pagecache.OpenFile;
+import java.util.function.ToLongFunction;
+
+/** The calls on an open file: read(2), write(2), lseek(2), ftruncate(2), fallocate(2), fsync(2) and their kin. They block on the host's files. */
+final class FileCalls {
+    private FileCalls() {}
+
+    static long read(ThreadCalls caller, int descriptor, long address, long length) {
+        return onReadable(caller, descriptor, file -> file.read(caller.view(), address, clamp(length)));
+    }
+
+    static long write(ThreadCalls caller, int descriptor, long address, long length) {
+        return onWritable(caller, descriptor, file -> file.write(caller.view(), address, clamp(length)));
+    }
+
+    static long pread64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
+        if (offset < 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative");
+        }
+        return onReadable(caller, descriptor, file -> file.pread(caller.view(), address, clamp(length), offset));
+    }
+
+    static long pwrite64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
+        if (offset < 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative");
+        }
+        return onWritable(caller, descriptor, file -> file.pwrite(caller.view(), address, clamp(length), offset));
+    }
+
+    static long preadInto(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
+        if (offset < 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative");
+        }
+        return onReadable(caller, descriptor, file -> file.pread(buffer, 0, buffer.length, offset));
+    }
+
+    static long pwriteFrom(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
+        if (offset < 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative");
+        }
+        return onWritable(caller, descriptor, file -> file.pwrite(buffer, 0, buffer.length, offset));
+    }
+
+    static long lseek(ThreadCalls caller, int descriptor, long offset, int whence) {
+        return onFile(caller, descriptor, file -> file.seek(offset, whence));
+    }
+
+    static long ftruncate(ThreadCalls caller, int descriptor, long length) {
+        if (length < 0) {
+            return caller.refuse(Errno.EINVAL, "the length is negative");
+        }
+        return onFile(
+                caller, descriptor, file -> file.isWritable() ? file.truncate(length) : notOpenFor(caller, Errno.EINVAL));
+    }
+
+    static long fallocate(ThreadCalls caller, int descriptor, int mode, long offset, long length) {
+        if (offset < 0 || length <= 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
+        }
+        return onWritable(caller, descriptor, file -> file.fallocate(mode, offset, length));
+    }
+
+    static long fsync(ThreadCalls caller, int descriptor) {
+        return onSyncable(caller, descriptor, OpenFile::fsync);
+    }
+
+    static long fdatasync(ThreadCalls caller, int descriptor) {
+        return onSyncable(caller, descriptor, OpenFile::fdatasync);
+    }
+
+    static long fileSize(ThreadCalls caller, int descriptor) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        return description.file() == null ? Linux.PAGE_SIZE : description.file().size();
+    }
+
+    /** Directories can be synced too; they hold nothing of ours. */
+    private static long onSyncable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description != null && description.file() == null) {
+            return 0;
+        }
+        return onFile(caller, descriptor, call);
+    }
+
+    private static long onReadable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
+        return onFile(
+                caller,
+                descriptor,
+                file -> file.isReadable() ? call.applyAsLong(file) : notOpenFor(caller, Errno.EBADF));
+    }
+
+    private static long onWritable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
+        return onFile(
+                caller,
+                descriptor,
+                file -> file.isWritable() ? call.applyAsLong(file) : notOpenFor(caller, Errno.EBADF));
+    }
+
+    private static long onFile(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        OpenFile file = description.file();
+        if (file == null) {
+            return caller.refuse(Errno.EISDIR, "the descriptor refers to a directory");
+        }
+        // Another thread may close the descriptor meanwhile; the file stays until this call has ended.
+        if (!description.holdUnlessGone()) {
+            return notOpen(caller);
+        }
+        try {
+            long result = call.applyAsLong(file);
+            if (Errno.isError(result) && caller.reason().isEmpty()) {
+                caller.refuse((int) -result, Errno.message((int) -result));
+            }
+            return result;
+        } finally {
+            description.letGo();
+        }
+    }
+
+    private static long notOpen(ThreadCalls caller) {
+        return caller.refuse(Errno.EBADF, "the descriptor is not open");
+    }
+
+    private static long notOpenFor(ThreadCalls caller, int errno) {
+        return caller.refuse(errno, "the descriptor is not open for that");
+    }
+
+    /** Linux moves at most this much in one call (MAX_RW_COUNT). */
+    private static long clamp(long length) {
+        return length < 0 ? length : Math.min(length, 0x7ffff000L);
+    }
+}

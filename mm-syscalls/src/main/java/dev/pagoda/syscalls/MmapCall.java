@@ -1,0 +1,232 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.Attributes;
+import dev.pagoda.mm.space.Map;
+import dev.pagoda.mm.space.Map.Source;
+import dev.pagoda.mm.space.Map.Where;
+import dev.pagoda.mm.space.Populate;
+import dev.pagoda.mm.space.SharedMemory;
+import dev.pagoda.mm.space.View;
+import dev.pagoda.pagecache.OpenFile;
+
+/** mmap(2): the checks in Linux's order, then one operation of the space. */
+final class MmapCall {
+    /** Flags that every map type accepts; the rest is looked at by MAP_SHARED_VALIDATE only (LEGACY_MAP_MASK of Linux's mman.h). */
+    private static final int KNOWN_FLAGS = Linux.MAP_SHARED
+            | Linux.MAP_PRIVATE
+            | Linux.MAP_FIXED
+            | Linux.MAP_ANONYMOUS
+            | Linux.MAP_32BIT
+            | 0x80 // MAP_ABOVE4G
+            | Linux.MAP_GROWSDOWN
+            | Linux.MAP_DENYWRITE
+            | Linux.MAP_EXECUTABLE
+            | Linux.MAP_LOCKED
+            | Linux.MAP_NORESERVE
+            | Linux.MAP_POPULATE
+            | Linux.MAP_NONBLOCK
+            | Linux.MAP_STACK
+            | Linux.MAP_HUGETLB
+            | Linux.MAP_HUGE_2MB
+            | Linux.MAP_HUGE_1GB
+            | 0x4000000; // MAP_UNINITIALIZED
+
+    /** Lowest address that a fixed map may take without CAP_SYS_RAWIO: vm.mmap_min_addr. */
+    private static final long LOWEST_ADDRESS = 0x10000;
+
+    private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
+    private static final int HUGE_SIZE_SHIFT = 26;
+    private static final int HUGE_SIZE_MASK = 0x3f;
+    private static final int LOG_2MB = 21;
+    private static final int LOG_1GB = 30;
+
+    private MmapCall() {}
+
+    static long run(
+            ThreadCalls caller, long address, long length, int protection, int flags, int descriptor, long offset) {
+        if (!Pages.isAligned(offset)) {
+            return caller.refuse(Errno.EINVAL, "the offset is not a multiple of the page size");
+        }
+        boolean anonymous = (flags & Linux.MAP_ANONYMOUS) != 0;
+        Description description = anonymous ? null : caller.process().descriptors().get(descriptor);
+        if (!anonymous && description == null) {
+            return caller.refuse(Errno.EBADF, "the descriptor is not open");
+        }
+        if (anonymous && (flags & Linux.MAP_HUGETLB) != 0 && !isHugeSize(flags)) {
+            return caller.refuse(Errno.EINVAL, "there is no huge page of that size");
+        }
+        if (length == 0) {
+            return caller.refuse(Errno.EINVAL, "the length is zero");
+        }
+        long bytes = Pages.roundUp(length);
+        if (bytes == 0 || Long.compareUnsigned(bytes, Linux.TASK_SIZE) > 0) {
+            return caller.refuse(Errno.ENOMEM, "the length is larger than the address space");
+        }
+        boolean unlessMapped = (flags & Linux.MAP_FIXED_NOREPLACE) != 0;
+        boolean fixed = unlessMapped || (flags & Linux.MAP_FIXED) != 0;
+        if (fixed) {
+            long refused = checkFixed(caller, address, bytes, unlessMapped);
+            if (refused != 0) {
+                return refused;
+            }
+        }
+        if (!anonymous && isBeyondLargestFile(description, bytes, offset)) {
+            return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
+        }
+        long refused = anonymous
+                ? checkAnonymousType(caller, flags)
+                : checkFileType(caller, description.file(), protection, flags);
+        if (refused != 0) {
+            return refused;
+        }
+        if ((flags & Linux.MAP_HUGETLB) != 0 && anonymous) {
+            return caller.refuse(Errno.ENOMEM, "no huge pages are set aside");
+        }
+        if (isOvercommitted(caller, bytes, protection, flags)) {
+            return caller.refuse(Errno.ENOMEM, "the map alone is larger than all memory (overcommit policy 0)");
+        }
+        Where where = where(address, bytes, flags, fixed, unlessMapped);
+        return map(caller, where, address >>> Pages.SHIFT, bytes, protection & PROTECTION, flags, description, offset);
+    }
+
+    private static long checkFixed(ThreadCalls caller, long address, long bytes, boolean unlessMapped) {
+        if (!Pages.isUserRange(address, bytes)) {
+            return caller.refuse(Errno.ENOMEM, "the range leaves user space");
+        }
+        if (!Pages.isAligned(address)) {
+            return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the page size");
+        }
+        if (unlessMapped && Map.isAnyMapped(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT)) {
+            return caller.refuse(Errno.EEXIST, "something is mapped in the range");
+        }
+        return 0;
+    }
+
+    private static boolean isBeyondLargestFile(Description description, long bytes, long offset) {
+        long largest = description.largestSize() - bytes;
+        return largest < 0 || offset >>> Pages.SHIFT > largest >>> Pages.SHIFT;
+    }
+
+    private static long checkAnonymousType(ThreadCalls caller, int flags) {
+        int type = flags & Linux.MAP_TYPE;
+        if (type != Linux.MAP_PRIVATE && type != Linux.MAP_SHARED) {
+            return caller.refuse(Errno.EINVAL, "anonymous memory is either MAP_PRIVATE or MAP_SHARED");
+        }
+        if ((flags & Linux.MAP_GROWSDOWN) != 0) {
+            return caller.refuse(Errno.EINVAL, "this kernel has no maps that grow down");
+        }
+        return 0;
+    }
+
+    private static long checkFileType(ThreadCalls caller, OpenFile file, int protection, int flags) {
+        int type = flags & Linux.MAP_TYPE;
+        boolean shared = type == Linux.MAP_SHARED || type == Linux.MAP_SHARED_VALIDATE;
+        if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS) != 0) {
+            return caller.refuse(Errno.EOPNOTSUPP, "MAP_SHARED_VALIDATE with a flag that is not known");
+        }
+        if (!shared && type != Linux.MAP_PRIVATE) {
+            return caller.refuse(Errno.EINVAL, "a map is either MAP_PRIVATE or MAP_SHARED");
+        }
+        if (file == null) {
+            return caller.refuse(Errno.ENODEV, "what the descriptor refers to cannot be mapped");
+        }
+        if (shared && (protection & Linux.PROT_WRITE) != 0 && !file.isWritable()) {
+            return caller.refuse(Errno.EACCES, "a shared writable map needs a descriptor that is open for writing");
+        }
+        if (!file.isReadable()) {
+            return caller.refuse(Errno.EACCES, "a map needs a descriptor that is open for reading");
+        }
+        if ((flags & Linux.MAP_GROWSDOWN) != 0) {
+            return caller.refuse(Errno.EINVAL, "a file's map cannot grow down");
+        }
+        return 0;
+    }
+
+    /** Overcommit policy 0 refuses what could never be there at once. */
+    static boolean isOvercommitted(ThreadCalls caller, long bytes, int protection, int flags) {
+        boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
+        boolean counts = (flags & Linux.MAP_NORESERVE) == 0
+                && (shared ? (flags & Linux.MAP_ANONYMOUS) != 0 : (protection & Linux.PROT_WRITE) != 0);
+        return counts && bytes >>> Pages.SHIFT > caller.view().space().core().frames().total();
+    }
+
+    private static boolean isHugeSize(int flags) {
+        int log = flags >>> HUGE_SIZE_SHIFT & HUGE_SIZE_MASK;
+        return log == 0 || log == LOG_2MB || log == LOG_1GB;
+    }
+
+    private static Where where(long address, long bytes, int flags, boolean fixed, boolean unlessMapped) {
+        if (fixed) {
+            return unlessMapped ? Where.FIXED_UNLESS_MAPPED : Where.FIXED;
+        }
+        long hint = Pages.roundDown(address);
+        if (hint != 0 && Pages.isUserRange(Math.max(hint, LOWEST_ADDRESS), bytes) && hint > 0) {
+            return Where.HINT;
+        }
+        return (flags & Linux.MAP_32BIT) != 0 ? Where.LOW : Where.ANYWHERE;
+    }
+
+    private static long map(
+            ThreadCalls caller,
+            Where where,
+            long page,
+            long bytes,
+            int protection,
+            int flags,
+            Description description,
+            long offset) {
+        View view = caller.view();
+        long pages = bytes >>> Pages.SHIFT;
+        boolean locked = (flags & Linux.MAP_LOCKED) != 0;
+        // Only a fixed address may lie below the lowest one.
+        long at = where == Where.HINT ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
+        long mapped;
+        if (description != null) {
+            Source source = source(description, protection, flags, offset);
+            mapped = Map.object(view, where, at, pages, protection, locked, source);
+        } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
+            mapped = Map.anonymous(view, where, at, pages, protection, attributes(protection, flags), locked);
+        } else {
+            mapped = mapSharedMemory(view, where, at, pages, protection, locked);
+        }
+        if (mapped < 0) {
+            return caller.refuse((int) -mapped, "the range is taken, or no memory or addresses are left");
+        }
+        boolean populate = (flags & (Linux.MAP_POPULATE | Linux.MAP_NONBLOCK)) == Linux.MAP_POPULATE;
+        if (populate || locked) {
+            // What cannot be filled is not reported, as on Linux.
+            Populate.asMapped(view, mapped, pages);
+        }
+        return mapped << Pages.SHIFT;
+    }
+
+    private static int attributes(int protection, int flags) {
+        if ((flags & Linux.MAP_NORESERVE) != 0) {
+            return Attributes.NORESERVE | stack(flags);
+        }
+        return ((protection & Linux.PROT_WRITE) != 0 ? 0 : Attributes.NOT_ACCOUNTED_YET) | stack(flags);
+    }
+
+    /** Linux keeps stacks free of huge pages. */
+    private static int stack(int flags) {
+        return (flags & Linux.MAP_STACK) != 0 ? Attributes.NOHUGEPAGE : 0;
+    }
+
+    private static Source source(Description description, int protection, int flags, long offset) {
+        OpenFile file = description.file();
+        boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
+        int most = shared && !file.isWritable() ? PROTECTION & ~Linux.PROT_WRITE : PROTECTION;
+        return new Source(file.object(), file, shared, offset >>> Pages.SHIFT, most, 0);
+    }
+
+    private static long mapSharedMemory(
+            View view, Where where, long page, long pages, int protection, boolean locked) {
+        SharedMemory memory = new SharedMemory(view.space().core(), pages);
+        try {
+            Source source = new Source(memory, memory, true, 0, PROTECTION, 0);
+            return Map.object(view, where, page, pages, protection, locked, source);
+        } finally {
+            memory.letGo();
+        }
+    }
+}

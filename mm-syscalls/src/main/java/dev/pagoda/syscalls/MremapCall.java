@@ -1,0 +1,91 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.Populate;
+import dev.pagoda.mm.space.Refusal;
+import dev.pagoda.mm.space.Remap;
+
+/** mremap(2): all checks before any change, as Linux does since 6.17. */
+final class MremapCall {
+    private static final int FLAGS = Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED | Linux.MREMAP_DONTUNMAP;
+
+    private MremapCall() {}
+
+    static long run(ThreadCalls caller, long oldAddress, long oldSize, long newSize, int flags, long newAddress) {
+        boolean mayMove = (flags & Linux.MREMAP_MAYMOVE) != 0;
+        boolean fixed = (flags & Linux.MREMAP_FIXED) != 0;
+        boolean keepSource = (flags & Linux.MREMAP_DONTUNMAP) != 0;
+        long oldBytes = Pages.roundUp(oldSize);
+        long newBytes = Pages.roundUp(newSize);
+        if (!Pages.isAligned(oldAddress)) {
+            return caller.refuse(Errno.EINVAL, "the old address is not a multiple of the page size");
+        }
+        if ((flags & ~FLAGS) != 0) {
+            return caller.refuse(Errno.EINVAL, "there is no such flag");
+        }
+        if (newBytes == 0 || Long.compareUnsigned(newBytes, Linux.TASK_SIZE) > 0) {
+            return caller.refuse(Errno.EINVAL, "the new size is zero or larger than the address space");
+        }
+        if ((fixed || keepSource) && !mayMove) {
+            return caller.refuse(Errno.EINVAL, "MREMAP_FIXED and MREMAP_DONTUNMAP need MREMAP_MAYMOVE");
+        }
+        if (keepSource && oldBytes != newBytes) {
+            return caller.refuse(Errno.EINVAL, "MREMAP_DONTUNMAP needs equal sizes");
+        }
+        if (fixed) {
+            if (!Pages.isAligned(newAddress) || !Pages.isUserRange(newAddress, newBytes)) {
+                return caller.refuse(Errno.EINVAL, "the new address is not aligned or leaves user space");
+            }
+            if (overlaps(oldAddress, oldBytes, newAddress, newBytes)) {
+                return caller.refuse(Errno.EINVAL, "the new range overlaps the old one");
+            }
+        }
+        if (!Pages.isUserRange(oldAddress, oldBytes)) {
+            return caller.refuse(
+                    Long.compareUnsigned(oldAddress, Linux.TASK_SIZE) >= 0 ? Errno.EFAULT : Errno.EINVAL,
+                    "the old range leaves user space");
+        }
+        return carryOut(caller, oldAddress, oldBytes, newBytes, mayMove, fixed ? newAddress : -1, keepSource);
+    }
+
+    private static boolean overlaps(long first, long firstBytes, long second, long secondBytes) {
+        return Long.compareUnsigned(first, second + secondBytes) < 0
+                && Long.compareUnsigned(second, first + firstBytes) < 0;
+    }
+
+    private static long carryOut(
+            ThreadCalls caller,
+            long oldAddress,
+            long oldBytes,
+            long newBytes,
+            boolean mayMove,
+            long fixedAddress,
+            boolean keepSource) {
+        Remap.Request request = new Remap.Request(
+                oldAddress >>> Pages.SHIFT,
+                oldBytes >>> Pages.SHIFT,
+                newBytes >>> Pages.SHIFT,
+                mayMove,
+                fixedAddress < 0 ? -1 : fixedAddress >>> Pages.SHIFT,
+                keepSource);
+        if (newBytes > oldBytes && newBytes >>> Pages.SHIFT > caller.view().space().core().frames().total()
+                && "rw-p".equals(caller.view().space().permissions(oldAddress))) {
+            return caller.refuse(Errno.ENOMEM, "the map alone is larger than all memory (overcommit policy 0)");
+        }
+        long page = Remap.run(caller.view(), request);
+        if (page < 0) {
+            return caller.refuse((int) -page, reason((int) page));
+        }
+        if (Remap.isLocked(caller.view(), page) && newBytes > oldBytes) {
+            Populate.asMapped(caller.view(), page, newBytes >>> Pages.SHIFT);
+        }
+        return page << Pages.SHIFT;
+    }
+
+    private static String reason(int refusal) {
+        return switch (refusal) {
+            case Refusal.BAD_ADDRESS -> "the old range is not one map";
+            case Refusal.INVALID -> "a private map cannot be shown a second time";
+            default -> "there is no room to grow, or no memory";
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.pagecache.PageCache;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the threads of one process share, as far as calls look at it: memory, the heap's end, descriptors, the directory it works in.
+ *
+ * <p>Thread-safe. Closed by the runtime when the process ends, after its last thread.
+ */
+public final class ProcessState implements AutoCloseable {
+    /** Where a heap begins: behind the place of a program's image. */
+    private static final long HEAP_START = 0x555556000000L;
+
+    private final AddressSpace space;
+    private final PageCache cache;
+    private final Descriptors descriptors = new Descriptors();
+    private final Path directory;
+    private final AtomicLong heapEnd = new AtomicLong(HEAP_START);
+
+    /**
+     * Makes the state of a fresh process.
+     *
+     * @param space its memory; given up by {@link #close}
+     * @param cache the kernel's files
+     * @param directory what relative paths start from
+     */
+    public ProcessState(AddressSpace space, PageCache cache, Path directory) {
+        this.space = space;
+        this.cache = cache;
+        this.directory = directory;
+    }
+
+    /** The process's memory. */
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** What relative paths start from. */
+    public Path directory() {
+        return directory;
+    }
+
+    PageCache cache() {
+        return cache;
+    }
+
+    Descriptors descriptors() {
+        return descriptors;
+    }
+
+    long heapStart() {
+        return HEAP_START;
+    }
+
+    AtomicLong heapEnd() {
+        return heapEnd;
+    }
+
+    /** Closes all descriptors and removes all memory. No thread may use the process any more. */
+    @Override
+    public void close() {
+        descriptors.closeAll();
+        space.destroy();
+    }
+}

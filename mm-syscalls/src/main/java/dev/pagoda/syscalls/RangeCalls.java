@@ -1,0 +1,137 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.Protect;
+import dev.pagoda.mm.space.Refusal;
+import dev.pagoda.mm.space.Residency;
+import dev.pagoda.mm.space.Sync;
+import dev.pagoda.mm.space.Unmap;
+
+/** The calls that check a range and do one thing to it: munmap(2), mprotect(2), msync(2), mincore(2). */
+final class RangeCalls {
+    private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
+    private static final int SYNC_FLAGS = Linux.MS_ASYNC | Linux.MS_SYNC | Linux.MS_INVALIDATE;
+    /** Pages that mincore looks at before it copies their bytes out: one page of answers, as Linux does. */
+    private static final int MINCORE_CHUNK = 4096;
+
+    private RangeCalls() {}
+
+    static long munmap(ThreadCalls caller, long address, long length) {
+        long bytes = Pages.roundUp(length);
+        if (!Pages.isAligned(address) || bytes == 0 || !Pages.isUserRange(address, bytes)) {
+            return caller.refuse(Errno.EINVAL, "the range is empty, not aligned or leaves user space");
+        }
+        int refused = Unmap.range(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT);
+        return refused == 0 ? 0 : caller.refuse(-refused, "there is no memory to split the map");
+    }
+
+    static long mprotect(ThreadCalls caller, long address, long length, int protection) {
+        int grows = protection & (Linux.PROT_GROWSDOWN | Linux.PROT_GROWSUP);
+        if (grows == (Linux.PROT_GROWSDOWN | Linux.PROT_GROWSUP) || !Pages.isAligned(address)) {
+            return caller.refuse(Errno.EINVAL, "the address is not aligned, or the map is to grow both ways");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        long bytes = Pages.roundUp(length);
+        if (Long.compareUnsigned(address + bytes, address) <= 0) {
+            return caller.refuse(Errno.ENOMEM, "the range wraps");
+        }
+        if ((protection & ~(PROTECTION | Linux.PROT_SEM | grows)) != 0) {
+            return caller.refuse(Errno.EINVAL, "there is no such protection");
+        }
+        if (Long.compareUnsigned(address, Linux.TASK_SIZE) >= 0) {
+            return caller.refuse(Errno.ENOMEM, "the range is not mapped");
+        }
+        if (grows != 0) {
+            return caller.refuse(Errno.EINVAL, "no map in the range grows that way");
+        }
+        long page = address >>> Pages.SHIFT;
+        long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
+        int refused = Protect.range(caller.view(), page, pages, protection & PROTECTION);
+        if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
+            refused = Refusal.NO_MEMORY;
+        }
+        return refused == 0
+                ? 0
+                : caller.refuse(
+                        -refused,
+                        refused == Refusal.DENIED
+                                ? "the object may not be mapped with that protection"
+                                : "part of the range is not mapped, or there is no memory to split the map");
+    }
+
+    static long msync(ThreadCalls caller, long address, long length, int flags) {
+        boolean both = (flags & Linux.MS_ASYNC) != 0 && (flags & Linux.MS_SYNC) != 0;
+        if ((flags & ~SYNC_FLAGS) != 0 || !Pages.isAligned(address) || both) {
+            return caller.refuse(Errno.EINVAL, "the flags contradict or do not exist, or the address is not aligned");
+        }
+        long bytes = Pages.roundUp(length);
+        if (Long.compareUnsigned(address + bytes, address) < 0) {
+            return caller.refuse(Errno.ENOMEM, "the range wraps");
+        }
+        if (bytes == 0) {
+            return 0;
+        }
+        if (Long.compareUnsigned(address, Linux.TASK_SIZE) >= 0) {
+            return caller.refuse(Errno.ENOMEM, "the range is not mapped");
+        }
+        long page = address >>> Pages.SHIFT;
+        long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
+        int refused = Sync.range(
+                caller.view(), page, pages, (flags & Linux.MS_SYNC) != 0, (flags & Linux.MS_INVALIDATE) != 0);
+        if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
+            refused = Refusal.NO_MEMORY;
+        }
+        return refused == 0
+                ? 0
+                : caller.refuse(
+                        -refused,
+                        switch (refused) {
+                            case Refusal.BUSY -> "a map in the range is locked";
+                            case Refusal.NO_MEMORY -> "part of the range is not mapped";
+                            default -> "the file could not be written; its pages stay dirty";
+                        });
+    }
+
+    static long mincore(ThreadCalls caller, long address, long length, long vector) {
+        if (!Pages.isAligned(address)) {
+            return caller.refuse(Errno.EINVAL, "the address is not a multiple of the page size");
+        }
+        if (!Pages.isUserRange(address, length)) {
+            return caller.refuse(Errno.ENOMEM, "the range leaves user space");
+        }
+        long pages = Pages.roundUp(length) >>> Pages.SHIFT;
+        if (!Pages.isUserRange(vector, pages)) {
+            return caller.refuse(Errno.EFAULT, "the vector lies outside of user space");
+        }
+        byte[] answers = new byte[(int) Math.min(pages, MINCORE_CHUNK)];
+        for (long done = 0; done < pages; ) {
+            int count = (int) Math.min(pages - done, MINCORE_CHUNK);
+            int found = look(caller, (address >>> Pages.SHIFT) + done, count, answers);
+            try {
+                caller.view().write(vector + done, answers, 0, found);
+            } catch (MemoryFault fault) {
+                return caller.refuse(Errno.EFAULT, fault.getMessage());
+            }
+            if (found < count) {
+                return caller.refuse(Errno.ENOMEM, "part of the range is not mapped");
+            }
+            done += count;
+        }
+        return 0;
+    }
+
+    /** Fills answers up to the first page that is not mapped; returns how many. */
+    private static int look(ThreadCalls caller, long page, int count, byte[] answers) {
+        for (int i = 0; i < count; i++) {
+            int residency = Residency.of(caller.view(), page + i);
+            if (residency == Residency.NOT_MAPPED) {
+                return i;
+            }
+            answers[i] = (byte) residency;
+        }
+        return count;
+    }
+}

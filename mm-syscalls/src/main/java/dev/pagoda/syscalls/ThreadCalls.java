@@ -1,0 +1,207 @@
+package dev.pagoda.syscalls;
+
+import dev.pagoda.mm.space.View;
+
+/**
+ * The calls of one thread of a process: keeps the thread's view and why its last call failed; what a call does stands in the file named after it.
+ */
+public final class ThreadCalls implements LinuxCalls {
+    private final ProcessState process;
+    private final View view;
+    private String reason = "";
+
+    /**
+     * Makes the calls for a thread.
+     *
+     * @param process its process
+     * @param view its view of the process's memory; closed with this
+     */
+    public ThreadCalls(ProcessState process, View view) {
+        this.process = process;
+        this.view = view;
+    }
+
+    ProcessState process() {
+        return process;
+    }
+
+    /** Notes why a call is refused; returns the negated errno. */
+    long refuse(int errno, String why) {
+        reason = why;
+        return -errno;
+    }
+
+    private void begin() {
+        reason = "";
+    }
+
+    @Override
+    public View view() {
+        return view;
+    }
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public void close() {
+        view.close();
+    }
+
+    @Override
+    public long mmap(long address, long length, int protection, int flags, int descriptor, long offset) {
+        begin();
+        return MmapCall.run(this, address, length, protection, flags, descriptor, offset);
+    }
+
+    @Override
+    public long munmap(long address, long length) {
+        begin();
+        return RangeCalls.munmap(this, address, length);
+    }
+
+    @Override
+    public long mprotect(long address, long length, int protection) {
+        begin();
+        return RangeCalls.mprotect(this, address, length, protection);
+    }
+
+    @Override
+    public long mremap(long oldAddress, long oldSize, long newSize, int flags, long newAddress) {
+        begin();
+        return MremapCall.run(this, oldAddress, oldSize, newSize, flags, newAddress);
+    }
+
+    @Override
+    public long brk(long address) {
+        begin();
+        return BrkCall.run(this, address);
+    }
+
+    @Override
+    public long madvise(long address, long length, int advice) {
+        begin();
+        return MadviseCall.run(this, address, length, advice);
+    }
+
+    @Override
+    public long msync(long address, long length, int flags) {
+        begin();
+        return RangeCalls.msync(this, address, length, flags);
+    }
+
+    @Override
+    public long mincore(long address, long length, long vector) {
+        begin();
+        return RangeCalls.mincore(this, address, length, vector);
+    }
+
+    @Override
+    public long open(String path, int flags, int mode) {
+        begin();
+        return OpenCalls.open(this, path, flags, mode);
+    }
+
+    @Override
+    public long memfdCreate(String name, int flags) {
+        begin();
+        return OpenCalls.memfdCreate(this, name, flags);
+    }
+
+    @Override
+    public long close(int descriptor) {
+        begin();
+        return OpenCalls.close(this, descriptor);
+    }
+
+    @Override
+    public long dup(int descriptor) {
+        begin();
+        return OpenCalls.dup(this, descriptor);
+    }
+
+    @Override
+    public long dup2(int descriptor, int target) {
+        begin();
+        return OpenCalls.dup2(this, descriptor, target);
+    }
+
+    @Override
+    public long read(int descriptor, long address, long length) {
+        begin();
+        return FileCalls.read(this, descriptor, address, length);
+    }
+
+    @Override
+    public long write(int descriptor, long address, long length) {
+        begin();
+        return FileCalls.write(this, descriptor, address, length);
+    }
+
+    @Override
+    public long pread64(int descriptor, long address, long length, long offset) {
+        begin();
+        return FileCalls.pread64(this, descriptor, address, length, offset);
+    }
+
+    @Override
+    public long pwrite64(int descriptor, long address, long length, long offset) {
+        begin();
+        return FileCalls.pwrite64(this, descriptor, address, length, offset);
+    }
+
+    @Override
+    public long preadInto(int descriptor, byte[] buffer, long offset) {
+        begin();
+        return FileCalls.preadInto(this, descriptor, buffer, offset);
+    }
+
+    @Override
+    public long pwriteFrom(int descriptor, byte[] buffer, long offset) {
+        begin();
+        return FileCalls.pwriteFrom(this, descriptor, buffer, offset);
+    }
+
+    @Override
+    public long lseek(int descriptor, long offset, int whence) {
+        begin();
+        return FileCalls.lseek(this, descriptor, offset, whence);
+    }
+
+    @Override
+    public long ftruncate(int descriptor, long length) {
+        begin();
+        return FileCalls.ftruncate(this, descriptor, length);
+    }
+
+    @Override
+    public long fallocate(int descriptor, int mode, long offset, long length) {
+        begin();
+        return FileCalls.fallocate(this, descriptor, mode, offset, length);
+    }
+
+    @Override
+    public long fsync(int descriptor) {
+        begin();
+        return FileCalls.fsync(this, descriptor);
+    }
+
+    @Override
+    public long fdatasync(int descriptor) {
+        begin();
+        return FileCalls.fdatasync(this, descriptor);
+    }
+
+    @Override
+    public long fileSize(int descriptor) {
+        begin();
+        return FileCalls.fileSize(this, descriptor);
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        return CallsByNumber.run(this, number, a0, a1, a2, a3, a4, a5);
+    }
+}

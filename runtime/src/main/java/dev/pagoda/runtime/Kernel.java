@@ -1,0 +1,124 @@
+package dev.pagoda.runtime;
+
+import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.Audit;
+import dev.pagoda.mm.space.Core;
+import dev.pagoda.pagecache.PageCache;
+import dev.pagoda.runtime.scheduler.Scheduler;
+import dev.pagoda.syscalls.ProcessState;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One kernel: physical memory, page cache, CPUs and the processes that run on them.
+ *
+ * <p>Any thread may boot one and make processes; several kernels may live in one program. Closing it ends what is left of its
+ * processes, writes files back and gives the memory to the host.
+ */
+public final class Kernel implements AutoCloseable {
+    private static final int FRAME_SHIFT = 12;
+
+    private final KernelConfig config;
+    private final Core core;
+    private final PageCache cache;
+    private final CpuLending lending;
+    private final Scheduler scheduler;
+    private final Set<Process> processes = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger nextPid = new AtomicInteger(1);
+    private final AtomicLong peakFrames = new AtomicLong();
+    private boolean closed;
+
+    private Kernel(KernelConfig config) {
+        this.config = config;
+        this.core = new Core(config.memoryBytes());
+        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT);
+        this.lending = new CpuLending(core.epochs(), config.cpus());
+        this.scheduler = new Scheduler(config.cpus(), lending);
+    }
+
+    /**
+     * Boots a kernel.
+     *
+     * @param config its sizes
+     * @throws dev.pagoda.mm.memory.MemoryRefused if the host has no room for its memory
+     */
+    public static Kernel boot(KernelConfig config) {
+        return new Kernel(config);
+    }
+
+    /** What it was booted with. */
+    public KernelConfig config() {
+        return config;
+    }
+
+    /** Frames, epochs and regions. */
+    public Core core() {
+        return core;
+    }
+
+    /** The pages of files. */
+    public PageCache cache() {
+        return cache;
+    }
+
+    /** The CPUs. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /**
+     * Makes a process with an empty address space and no open descriptors.
+     *
+     * @throws dev.pagoda.mm.memory.MemoryRefused if there is no frame for its root table
+     */
+    public Process newProcess() {
+        ProcessState state = new ProcessState(new AddressSpace(core), cache, config.directory());
+        Process process = new Process(this, nextPid.getAndIncrement(), state);
+        processes.add(process);
+        return process;
+    }
+
+    /** Bytes of memory in use now, tables and cached files included. Costs a look at one word for each 2 MiB. */
+    public long usedBytes() {
+        long used = core.frames().total() - core.frames().countFree();
+        peakFrames.accumulateAndGet(used, Math::max);
+        return used << FRAME_SHIFT;
+    }
+
+    /** The most that {@link #usedBytes} found, this call included. */
+    public long peakBytes() {
+        usedBytes();
+        return peakFrames.get() << FRAME_SHIFT;
+    }
+
+    /** Proves that the books balance. Nobody may use the kernel meanwhile. */
+    public Audit audit() {
+        return Audit.run(core);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            scheduler.close();
+        } finally {
+            processes.forEach(Process::close);
+            cache.close();
+            lending.close();
+            core.close();
+        }
+    }
+
+    CpuLending lending() {
+        return lending;
+    }
+
+    void ended(Process process) {
+        processes.remove(process);
+    }
+}

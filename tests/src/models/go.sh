@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Runs the Spin models of this directory and compares each result with what is expected of it: a protocol with a part left out must break,
+# the whole protocol must hold over all states. Prints the number of states and the first error of each run.
+#
+#   ./go.sh                      all runs
+#   ./go.sh move                 the runs of one model
+#   ./go.sh move -DDROPNOW       one run, with the steps that lead to the error
+#
+# Needs spin (6.5) and a C compiler. SECONDS_EACH (default 300) and MEGABYTES (default 4000) limit one run; a run that does not finish fails.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+seconds=${SECONDS_EACH:-300}
+megabytes=${MEGABYTES:-4000}
+
+for tool in spin cc; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "$tool is not installed; on Debian: apt-get install spin gcc" >&2
+        exit 2
+    fi
+done
+
+# model, expected outcome, flags
+runs() {
+    cat <<'RUNS'
+claim holds
+claim holds -DWAITGEN
+claim holds -DWAITWORD
+claim holds -DCOMMITDOWN
+claim breaks -DANON
+claim breaks -DNOWAIT
+claim breaks -DDESC
+claim breaks -DDIRECT
+claim breaks -DSEEN
+claim breaks -DWAITTICKET
+claim breaks -DLOSTWAKE
+claim breaks -DEARLYFREE
+claim breaks -DEARLYFREE -DWAITWORD
+claim breaks -DCHARGEALL
+claimfold holds
+claimfold breaks -DGONE
+claimfold breaks -DFRESH
+move holds
+move holds -DHOLE
+move holds -DPROT
+move holds -DPROT -DPROTAGAIN
+move holds -DOPPOSITE
+move holds -DOPPOSITE -DNOTICKET -DTAKE
+move breaks -DOPPOSITE -DNOTICKET
+move breaks -DDROPNOW
+move breaks -DPUTSTORE
+move breaks -DENDSTORE
+move breaks -DENDRES -DHOLE
+move breaks -DNORETURN
+move breaks -DLOSTWAKE
+move breaks -DPROT -DPROTGONE
+detach holds
+detach holds -DREMAP
+detach holds -DSHALLOW -DLAX
+detach holds -DNOFREEZE -DLAX
+detach holds -DBOTTOMUP -DLAX
+detach holds -DREMAP -DNOFREEZE -DLAX
+detach breaks -DNOGRACE
+detach breaks -DREMAP -DNOGRACE
+detach breaks -DFIRST
+detach breaks -DSTALE
+detach breaks -DSHALLOW
+detach breaks -DNOFREEZE
+detach breaks -DBOTTOMUP
+retire holds
+retire holds -DDRAINERS=1 -DREADERS=2
+retire holds -DCFIRST
+retire holds -DKEEPEPOCH
+retire holds -DTAGSOON
+retire breaks -DCOPYLATE
+retire breaks -DPLATE
+retire breaks -DPTAG
+retire breaks -DNOBARRIER
+retire breaks -DNOTAG
+retire breaks -DNOROOM
+retire breaks -DBACKWARDS
+retire breaks -DNOCAS
+retire breaks -DEARLYSHOW
+retire breaks -DSAMETAG
+RUNS
+}
+
+# check MODEL EXPECTED FLAGS...: prints one line; 0 if the outcome is the expected one
+check() {
+    local model=$1 expected=$2 work outcome states reason
+    shift 2
+    work=$(mktemp -d)
+    cp "$here/$model.pml" "$work/" && cd "$work" || return 1
+    if ! spin "$@" -a "$model.pml" >spin.log 2>&1 || [ ! -f pan.c ]; then
+        cat spin.log >&2
+        return 1
+    fi
+    if ! cc -O2 -w -DSAFETY -DNOCLAIM -DCOLLAPSE -DMEMLIM="$megabytes" -o pan pan.c; then
+        return 1
+    fi
+    timeout "$seconds" ./pan -m1000000 -w24 >pan.log 2>&1
+    states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.log)
+    reason=$(grep -m1 -oE 'assertion violated.*|invalid end state' pan.log | cut -c1-60)
+    if [ -z "$states" ] || grep -qE 'max search depth too small|out of memory|Search not completed' pan.log && [ -z "$reason" ]; then
+        outcome=unfinished
+    elif grep -q 'errors: 0' pan.log; then
+        outcome=holds
+    else
+        outcome=breaks
+    fi
+    printf '%-10s %-28s %-10s %12s states  %s\n' "$model" "${*:-(whole)}" "$outcome" "${states:-?}" "$reason"
+    if [ "$expected" = show ] && [ -f "$model.pml.trail" ]; then
+        spin "$@" -t -p "$model.pml" | grep 'proc'
+    fi
+    cd "$here" && rm -rf "$work"
+    [ "$expected" = show ] || [ "$expected" = "$outcome" ]
+}
+
+if [ $# -gt 1 ]; then
+    model=$1
+    shift
+    check "$model" show "$@"
+    exit
+fi
+
+total=0
+wrong=0
+while read -r model expected flags; do
+    if [ $# -eq 1 ] && [ "$1" != "$model" ]; then
+        continue
+    fi
+    total=$((total + 1))
+    # shellcheck disable=SC2086  # the flags are words
+    if ! check "$model" "$expected" $flags; then
+        wrong=$((wrong + 1))
+        echo "    expected: $expected" >&2
+    fi
+done < <(runs)
+if [ "$total" -eq 0 ]; then
+    echo "no model of that name: $1 (one of: $(runs | cut -d' ' -f1 | sort -u | tr '\n' ' '))" >&2
+    exit 2
+fi
+echo "$total runs, $wrong not as expected"
+[ "$wrong" -eq 0 ]
