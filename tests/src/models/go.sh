@@ -55,6 +55,7 @@ move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
 detach holds
 detach holds -DREMAP
+detach holds -DSAMEWORD
 detach holds -DSHALLOW -DLAX
 detach holds -DNOFREEZE -DLAX
 detach holds -DBOTTOMUP -DLAX
@@ -66,6 +67,9 @@ detach breaks -DSTALE
 detach breaks -DSHALLOW
 detach breaks -DNOFREEZE
 detach breaks -DBOTTOMUP
+detach breaks -DSHALLOW -DNOBILL
+detach breaks -DNOFREEZE -DNOBILL
+detach breaks -DBOTTOMUP -DNOBILL -DSAMEWORD
 retire holds
 retire holds -DDRAINERS=1 -DREADERS=2
 retire holds -DCFIRST
@@ -99,15 +103,16 @@ check() {
     fi
     timeout "$seconds" ./pan -m1000000 -w24 >pan.log 2>&1
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.log)
-    reason=$(grep -m1 -oE 'assertion violated.*|invalid end state' pan.log | cut -c1-60)
-    if [ -z "$states" ] || grep -qE 'max search depth too small|out of memory|Search not completed' pan.log && [ -z "$reason" ]; then
+    reason=$(sed -n 's/^pan:1: \(.*\)/\1/p' pan.log | head -1)
+    case $reason in
+    'assertion violated'* | 'invalid end state'*) outcome=breaks ;;
+    '') outcome=holds ;;
+    *) outcome=unfinished ;;
+    esac
+    if [ -z "$states" ] || [ $outcome = holds ] && { ! grep -q 'errors: 0' pan.log || grep -qE '^error:|not completed|out of memory' pan.log; }; then
         outcome=unfinished
-    elif grep -q 'errors: 0' pan.log; then
-        outcome=holds
-    else
-        outcome=breaks
     fi
-    printf '%-10s %-28s %-10s %12s states  %s\n' "$model" "${*:-(whole)}" "$outcome" "${states:-?}" "$reason"
+    printf '%-10s %-28s %-10s %12s states  %s\n' "$model" "${*:-(whole)}" "$outcome" "${states:-?}" "${reason:0:60}"
     if [ "$expected" = show ] && [ -f "$model.pml.trail" ]; then
         spin "$@" -t -p "$model.pml" | grep 'proc'
     fi

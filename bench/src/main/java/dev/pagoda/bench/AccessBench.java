@@ -33,24 +33,25 @@ public class AccessBench {
     private static final long PAGE_MASK = HostMemory.PAGE_BYTES - 8;
     private static final long RANGE_MASK = RANGE_BYTES - 8;
 
-    /** A populated range of the process, and one of the host. */
+    /** An attached thread with a populated range of the process, and one of the host. */
     @State(Scope.Thread)
-    public static class Ranges {
+    public static class Ranges extends AttachedThread {
         long guest;
         long host;
+        private long last;
         private long random = 0x9E3779B97F4A7C15L;
 
         /** Maps and fills both. */
         @Setup(Level.Trial)
-        public void fill(AttachedThread thread) {
-            guest = thread.calls.mmap(
+        public void fill() {
+            guest = calls.mmap(
                     0,
                     RANGE_BYTES,
                     Linux.PROT_READ | Linux.PROT_WRITE,
                     Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
                     -1,
                     0);
-            thread.view.fill(guest, RANGE_BYTES, (byte) 1);
+            view.fill(guest, RANGE_BYTES, (byte) 1);
             host = HostMemory.map(RANGE_BYTES);
             HostMemory.ALL.asSlice(host, RANGE_BYTES).fill((byte) 1);
         }
@@ -59,6 +60,12 @@ public class AccessBench {
         @TearDown(Level.Trial)
         public void unmap() {
             HostMemory.unmap(host, RANGE_BYTES);
+        }
+
+        /** The next number, which depends on what was loaded last: the loads form a chain, as a walk over a program's objects does. */
+        long nextAfter(long loaded) {
+            random ^= loaded;
+            return next();
         }
 
         /** The next number of an xorshift generator. */
@@ -74,8 +81,8 @@ public class AccessBench {
 
     /** Loads eight bytes somewhere in one page. */
     @Benchmark
-    public long loadNear(AttachedThread thread, Ranges ranges) {
-        View view = thread.view;
+    public long loadNear(Ranges ranges) {
+        View view = ranges.view;
         return view.load(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES);
     }
 
@@ -87,21 +94,24 @@ public class AccessBench {
 
     /** Loads eight bytes somewhere in 64 MiB. */
     @Benchmark
-    public long loadFar(AttachedThread thread, Ranges ranges) {
-        View view = thread.view;
-        return view.load(ranges.guest + (ranges.next() & RANGE_MASK), Long.BYTES);
+    public long loadFar(Ranges ranges) {
+        View view = ranges.view;
+        ranges.last = view.load(ranges.guest + (ranges.nextAfter(ranges.last) & RANGE_MASK), Long.BYTES);
+        return ranges.last;
     }
 
     /** The same from the host's memory. */
     @Benchmark
     public long loadFarHost(Ranges ranges) {
-        return HostMemory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, ranges.host + (ranges.next() & RANGE_MASK));
+        long address = ranges.host + (ranges.nextAfter(ranges.last) & RANGE_MASK);
+        ranges.last = HostMemory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+        return ranges.last;
     }
 
     /** Stores eight bytes somewhere in one page. */
     @Benchmark
-    public void storeNear(AttachedThread thread, Ranges ranges) {
-        View view = thread.view;
+    public void storeNear(Ranges ranges) {
+        View view = ranges.view;
         view.store(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES, 7);
     }
 

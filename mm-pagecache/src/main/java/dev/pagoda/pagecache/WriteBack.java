@@ -70,10 +70,14 @@ final class WriteBack {
         }
     }
 
+    /** Leaves no page under write-back: what lay in a hole is looked at again, and may make another batch. */
     private void flush() {
-        if (count == 0) {
-            return;
+        while (count > 0) {
+            flushBatch();
         }
+    }
+
+    private void flushBatch() {
         long[] put = new long[0];
         Cut cut;
         finished = 0;

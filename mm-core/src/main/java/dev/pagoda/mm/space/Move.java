@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The target is mapped first, with <em>busy</em> words that carry this move's ticket: accesses to it wait. Then the source is
  * taken, ascending, and each page of the mapping's own is put into the target by CAS from busy. If the word is not busy any more (a fixed map
- * or an unmap took it), the page is an orphan of the mover, dropped after a grace period. At the end what is still busy is reserved. Pages of
- * objects do not travel: the target finds them in the object again. Tables for the target are made before the first page is taken.
+ * or an unmap took it), the page is an orphan of the mover, dropped after a grace period. At the end what is still busy becomes reserved where
+ * the source was mapped when it was taken, and unmapped where somebody had unmapped it meanwhile. Pages of objects do not travel: the
+ * target finds them in the object again. Tables for the target are made before the first page is taken.
  *
  * <p>One move at a time in a space: the move ticket is waited for by yielding. Otherwise nobody waits but accesses to the target.
  */
@@ -30,6 +31,8 @@ final class Move {
     private final long newPages;
     /** Pages that found no table for their place: word and target page in turn. */
     private final List<long[]> deferred = new ArrayList<>();
+    /** What was found mapped in the source when it was taken, ascending: first page and end in turn. */
+    private final List<long[]> taken = new ArrayList<>();
 
     private boolean carried;
 
@@ -143,7 +146,7 @@ final class Move {
             deferred.clear();
             again.forEach(page -> put(page[0], page[1]));
         }
-        new Arrive(view).run(target, target + newPages);
+        arrive();
         if (carried) {
             // A store through the old place that began before must not land after the call has returned.
             view.awaitGraceOfOthers();
@@ -216,12 +219,21 @@ final class Move {
     }
 
     private boolean takePage(long word, long page, int level) {
+        noteTaken(page, page + Tables.pagesAt(level));
         if (level == 0 && SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
-            carried = true;
             put(word, page - source + target);
             return true;
         }
         return false;
+    }
+
+    private void noteTaken(long first, long end) {
+        long[] last = taken.isEmpty() ? null : taken.getLast();
+        if (last != null && last[1] == first) {
+            last[1] = end;
+        } else {
+            taken.add(new long[] {first, end});
+        }
     }
 
     /** Puts a page into its place by CAS from busy; retires it if its place was taken away. */
@@ -243,7 +255,7 @@ final class Move {
                 if (SpaceWord.isFrozen(place)) {
                     continue;
                 }
-                if (!isMine(place)) {
+                if (!isMine(place) || !isSameObject(word, place)) {
                     view.retireReference(word);
                     return;
                 }
@@ -263,19 +275,70 @@ final class Move {
         }
     }
 
+    /** A fixed map may have put something else into the source meanwhile; its pages do not belong to this map. */
+    private boolean isSameObject(long word, long place) {
+        int from = SpaceWord.region(word);
+        int to = SpaceWord.region(place);
+        if (Attributes.isAnonymous(from) || Attributes.isAnonymous(to)) {
+            return Attributes.isAnonymous(from) && Attributes.isAnonymous(to);
+        }
+        Region source = view.core().regions().get(from);
+        Region target = view.core().regions().get(to);
+        return source != null && target != null && source.pager() == target.pager();
+    }
+
     private boolean isMine(long word) {
         return SpaceWord.isMapped(word) && SpaceWord.isBusy(word) && SpaceWord.ticket(word) == view.number();
     }
 
-    /** Makes reserved what no page came for. */
-    private final class Arrive extends Rewrite {
-        Arrive(View view) {
+    /** Settles what is still busy: reserved where the source was mapped and where the map grew, else unmapped. */
+    private void arrive() {
+        long page = target;
+        for (long[] run : taken) {
+            settle(page, run[0] - source + target, false);
+            page = run[1] - source + target;
+            settle(run[0] - source + target, page, true);
+        }
+        long grownFrom = sourceEnd - source + target;
+        settle(page, grownFrom, false);
+        settle(grownFrom, target + newPages, true);
+    }
+
+    private void settle(long first, long end, boolean mapped) {
+        if (first < end) {
+            while (!Edges.prepare(view, first, end, false)) {
+                // The edge of a hole that appeared meanwhile needs a table, and the move must end.
+                View.pause();
+            }
+            new Settle(view, mapped).run(first, end);
+        }
+    }
+
+    /** Ends busy words of this move. */
+    private final class Settle extends Rewrite {
+        private final boolean mapped;
+
+        Settle(View view, boolean mapped) {
             super(view);
+            this.mapped = mapped;
         }
 
         @Override
         long change(long word, long page, int level) {
-            return isMine(word) ? SpaceWord.reservedLike(word) : word;
+            if (!isMine(word)) {
+                return word;
+            }
+            return mapped ? SpaceWord.reservedLike(word) : SpaceWord.UNMAPPED;
+        }
+
+        @Override
+        void changed(long before, long after, long page, int level) {
+            super.changed(before, after, page, level);
+            int region = SpaceWord.region(before);
+            if (after == SpaceWord.UNMAPPED && !Attributes.isAnonymous(region)) {
+                Regions regions = view.core().regions();
+                regions.lower(regions.get(region), Tables.pagesAt(level), view.participant());
+            }
         }
 
         @Override

@@ -23,6 +23,10 @@ public final class View implements AutoCloseable {
     private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
     private static final long OFFSET_MASK = PAGE_BYTES - 1;
     private static final int LEAF_SHIFT = PAGE_SHIFT + 9;
+    /** Leaf tables that a view remembers: 128 MiB of addresses. */
+    private static final int REMEMBERED_LEAVES = 64;
+    /** An entry: leaf + 1, its table's address, the sequence before the walk that found it, nothing. */
+    private static final int ENTRY_LONGS = 4;
 
     private final AddressSpace space;
     private final Core core;
@@ -36,6 +40,7 @@ public final class View implements AutoCloseable {
     private final Placement placement;
 
     private Participant participant;
+    private final long[] leaves = new long[REMEMBERED_LEAVES * ENTRY_LONGS];
     private long rememberedLeaf = -1;
     private long rememberedTable;
     private long rememberedSequence;
@@ -299,14 +304,34 @@ public final class View implements AutoCloseable {
         if (leaf == rememberedLeaf && space.retireSequence() == rememberedSequence) {
             return rememberedTable + (address >>> PAGE_SHIFT - 3 & (Tables.SLOTS - 1) << 3);
         }
-        return walkToLeaf(address);
+        return findLeaf(address, leaf);
     }
 
-    private long walkToLeaf(long address) {
+    /** Takes a leaf table that was used before the last one, if it is remembered, else walks. */
+    private long findLeaf(long address, long leaf) {
+        int entry = (int) leaf & REMEMBERED_LEAVES - 1;
+        entry *= ENTRY_LONGS;
+        long sequence = space.retireSequence();
+        if (leaves[entry] == leaf + 1 && leaves[entry + 2] == sequence) {
+            rememberedLeaf = leaf;
+            rememberedTable = leaves[entry + 1];
+            rememberedSequence = sequence;
+            return rememberedTable + (address >>> PAGE_SHIFT - 3 & (Tables.SLOTS - 1) << 3);
+        }
+        long slot = walkToLeaf(address, sequence);
+        if (slot != 0) {
+            leaves[entry] = leaf + 1;
+            leaves[entry + 1] = rememberedTable;
+            leaves[entry + 2] = sequence;
+        }
+        return slot;
+    }
+
+    /** Walks from the root; the sequence was read before. */
+    private long walkToLeaf(long address, long sequence) {
         if (address < 0 || address >= AddressSpace.END) {
             return 0;
         }
-        long sequence = space.retireSequence();
         long page = address >>> PAGE_SHIFT;
         long table = space.root();
         for (int level = Tables.ROOT_LEVEL; level > 0; level--) {

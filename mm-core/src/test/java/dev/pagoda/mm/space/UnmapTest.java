@@ -132,6 +132,22 @@ class UnmapTest {
         }
     }
 
+    /** As a move does with the pages of a subtree whose places were all taken away meanwhile. */
+    @Test
+    @Timeout(60)
+    void aTakerMayRetireEveryPageOfASubtree() {
+        try (TestSpace t = new TestSpace(64 * MIB)) {
+            t.fixed(A, GIB, READ_WRITE);
+            t.fill(A + 5 * PAGE, 6000 * PAGE, 1);
+            int refused = t.view.replace().run(A >>> 12, A + GIB >>> 12, 0, (word, page, level) -> {
+                t.view.retireReference(word);
+                return true;
+            });
+            assertThat(refused).isZero();
+            assertThat(t.space.ownBytes()).isZero();
+        }
+    }
+
     @Test
     void theWholeSpaceAtOnce() {
         try (TestSpace t = new TestSpace()) {
