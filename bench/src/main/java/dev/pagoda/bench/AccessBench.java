@@ -45,12 +45,7 @@ public class AccessBench {
         @Setup(Level.Trial)
         public void fill() {
             guest = calls.mmap(
-                    0,
-                    RANGE_BYTES,
-                    Linux.PROT_READ | Linux.PROT_WRITE,
-                    Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
-                    -1,
-                    0);
+                    0, RANGE_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
             view.fill(guest, RANGE_BYTES, (byte) 1);
             host = HostMemory.map(RANGE_BYTES);
             HostMemory.ALL.asSlice(host, RANGE_BYTES).fill((byte) 1);

@@ -22,7 +22,8 @@ public class BootedKernel {
     /** Boots. */
     @Setup(Level.Trial)
     public void boot() {
-        kernel = Kernel.boot(KernelConfig.defaults().withMemoryBytes(MEMORY_BYTES).withCpus(1));
+        kernel = Kernel.boot(
+                KernelConfig.defaults().withMemoryBytes(MEMORY_BYTES).withCpus(1));
         process = kernel.newProcess();
     }
 

@@ -1,12 +1,18 @@
 package dev.pagoda.pagecache;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store whose device fails when told to. */
+/** A store whose device fails, or stops before its answer, when told to. */
 final class FaultyStore implements Store {
     private final Store device;
     volatile boolean failsReads;
     volatile boolean failsWrites;
+    /** Open at 0; one that is closed holds calls up after they have read, or before they write. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    final AtomicInteger arrived = new AtomicInteger();
     volatile String message = "Input/output error";
 
     FaultyStore(Store device) {
@@ -23,7 +29,9 @@ final class FaultyStore implements Store {
         if (failsReads) {
             throw new IOException(message);
         }
-        return device.read(offset, address, bytes);
+        int got = device.read(offset, address, bytes);
+        pass();
+        return got;
     }
 
     @Override
@@ -31,7 +39,17 @@ final class FaultyStore implements Store {
         if (failsWrites) {
             throw new IOException(message);
         }
+        pass();
         device.write(offset, address, bytes);
+    }
+
+    private void pass() {
+        arrived.getAndIncrement();
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

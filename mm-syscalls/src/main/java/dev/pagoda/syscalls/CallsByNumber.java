@@ -35,6 +35,7 @@ final class CallsByNumber {
             case Linux.SYS_madvise -> caller.madvise(a0, a1, (int) a2);
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
+            case Linux.SYS_fcntl -> OpenCalls.fcntl(caller, (int) a0, (int) a1, a2);
             case Linux.SYS_fsync -> caller.fsync((int) a0);
             case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);
             case Linux.SYS_ftruncate -> caller.ftruncate((int) a0, a1);
@@ -79,7 +80,8 @@ final class CallsByNumber {
     }
 
     private static long badString(ThreadCalls caller) {
-        return caller.refuse(Errno.EFAULT, "the string is not in readable memory, or longer than " + PATH_MAX + " bytes");
+        return caller.refuse(
+                Errno.EFAULT, "the string is not in readable memory, or longer than " + PATH_MAX + " bytes");
     }
 
     private static String readString(ThreadCalls caller, long address) {

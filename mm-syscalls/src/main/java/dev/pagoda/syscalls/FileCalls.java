@@ -52,7 +52,9 @@ final class FileCalls {
             return caller.refuse(Errno.EINVAL, "the length is negative");
         }
         return onFile(
-                caller, descriptor, file -> file.isWritable() ? file.truncate(length) : notOpenFor(caller, Errno.EINVAL));
+                caller,
+                descriptor,
+                file -> file.isWritable() ? file.truncate(length) : notOpenFor(caller, Errno.EINVAL));
     }
 
     static long fallocate(ThreadCalls caller, int descriptor, int mode, long offset, long length) {

@@ -1,7 +1,7 @@
 package dev.pagoda.syscalls;
 
-import dev.pagoda.mm.space.Advise;
 import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.Advise;
 import dev.pagoda.mm.space.Attributes;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.View;

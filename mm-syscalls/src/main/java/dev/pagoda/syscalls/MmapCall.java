@@ -6,7 +6,9 @@ import dev.pagoda.mm.space.Map.Source;
 import dev.pagoda.mm.space.Map.Where;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.SharedMemory;
+import dev.pagoda.mm.space.Unmap;
 import dev.pagoda.mm.space.View;
+import dev.pagoda.pagecache.MemoryFile;
 import dev.pagoda.pagecache.OpenFile;
 
 /** mmap(2): the checks in Linux's order, then one operation of the space. */
@@ -48,7 +50,8 @@ final class MmapCall {
             return caller.refuse(Errno.EINVAL, "the offset is not a multiple of the page size");
         }
         boolean anonymous = (flags & Linux.MAP_ANONYMOUS) != 0;
-        Description description = anonymous ? null : caller.process().descriptors().get(descriptor);
+        Description description =
+                anonymous ? null : caller.process().descriptors().get(descriptor);
         if (!anonymous && description == null) {
             return caller.refuse(Errno.EBADF, "the descriptor is not open");
         }
@@ -139,7 +142,14 @@ final class MmapCall {
         if ((flags & Linux.MAP_GROWSDOWN) != 0) {
             return caller.refuse(Errno.EINVAL, "a file's map cannot grow down");
         }
+        if (shared && (protection & Linux.PROT_WRITE) != 0 && isSealed(file)) {
+            return caller.refuse(Errno.EPERM, "the file is sealed against writing");
+        }
         return 0;
+    }
+
+    private static boolean isSealed(OpenFile file) {
+        return file.object() instanceof MemoryFile memory && !memory.allowsSharedWriter();
     }
 
     /** Overcommit policy 0 refuses what could never be there at once. */
@@ -147,7 +157,8 @@ final class MmapCall {
         boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
         boolean counts = (flags & Linux.MAP_NORESERVE) == 0
                 && (shared ? (flags & Linux.MAP_ANONYMOUS) != 0 : (protection & Linux.PROT_WRITE) != 0);
-        return counts && bytes >>> Pages.SHIFT > caller.view().space().core().frames().total();
+        return counts
+                && bytes >>> Pages.SHIFT > caller.view().space().core().frames().total();
     }
 
     private static boolean isHugeSize(int flags) {
@@ -182,8 +193,14 @@ final class MmapCall {
         long at = where == Where.HINT ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
         long mapped;
         if (description != null) {
-            Source source = source(description, protection, flags, offset);
+            Source source = source(description, flags, offset);
             mapped = Map.object(view, where, at, pages, protection, locked, source);
+            boolean mayWrite = source.shared() && (source.mostProtection() & Linux.PROT_WRITE) != 0;
+            if (mapped >= 0 && mayWrite && isSealed(description.file())) {
+                // Sealed between the look and the map: the seal saw no writer, so there must be none.
+                Unmap.range(view, mapped, pages);
+                return caller.refuse(Errno.EPERM, "the file is sealed against writing");
+            }
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
             mapped = Map.anonymous(view, where, at, pages, protection, attributes(protection, flags), locked);
         } else {
@@ -212,15 +229,14 @@ final class MmapCall {
         return (flags & Linux.MAP_STACK) != 0 ? Attributes.NOHUGEPAGE : 0;
     }
 
-    private static Source source(Description description, int protection, int flags, long offset) {
+    private static Source source(Description description, int flags, long offset) {
         OpenFile file = description.file();
         boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
-        int most = shared && !file.isWritable() ? PROTECTION & ~Linux.PROT_WRITE : PROTECTION;
+        int most = shared && (!file.isWritable() || isSealed(file)) ? PROTECTION & ~Linux.PROT_WRITE : PROTECTION;
         return new Source(file.object(), file, shared, offset >>> Pages.SHIFT, most, 0);
     }
 
-    private static long mapSharedMemory(
-            View view, Where where, long page, long pages, int protection, boolean locked) {
+    private static long mapSharedMemory(View view, Where where, long page, long pages, int protection, boolean locked) {
         SharedMemory memory = new SharedMemory(view.space().core(), pages);
         try {
             Source source = new Source(memory, memory, true, 0, PROTECTION, 0);

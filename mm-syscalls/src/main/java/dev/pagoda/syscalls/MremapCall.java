@@ -67,7 +67,9 @@ final class MremapCall {
                 mayMove,
                 fixedAddress < 0 ? -1 : fixedAddress >>> Pages.SHIFT,
                 keepSource);
-        if (newBytes > oldBytes && newBytes >>> Pages.SHIFT > caller.view().space().core().frames().total()
+        if (newBytes > oldBytes
+                && newBytes >>> Pages.SHIFT
+                        > caller.view().space().core().frames().total()
                 && "rw-p".equals(caller.view().space().permissions(oldAddress))) {
             return caller.refuse(Errno.ENOMEM, "the map alone is larger than all memory (overcommit policy 0)");
         }

@@ -1,11 +1,12 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.pagecache.MemoryFile;
 import dev.pagoda.pagecache.OpenFile;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** The calls that make and give up descriptors: open(2), memfd_create(2), close(2), dup(2), dup2(2). */
+/** The calls on descriptors: open(2), memfd_create(2), close(2), dup(2), dup2(2), fcntl(2). */
 final class OpenCalls {
     private static final int MEMFD_FLAGS = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING | Linux.MFD_NOEXEC_SEAL;
     /** Longest name of a memory file, as Linux's MFD_NAME_MAX_LEN. */
@@ -76,6 +77,36 @@ final class OpenCalls {
             caller.process().descriptors().put(target, description);
         }
         return target;
+    }
+
+    /** fcntl(2): duplicating, and the seals of files in memory. */
+    static long fcntl(ThreadCalls caller, int descriptor, int command, long argument) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        return switch (command) {
+            case Linux.F_ADD_SEALS -> addSeals(caller, description.file(), (int) argument);
+            case Linux.F_GET_SEALS ->
+                description.file() != null && description.file().object() instanceof MemoryFile memory
+                        ? memory.seals()
+                        : caller.refuse(Errno.EINVAL, "only a file in memory has seals");
+            default -> caller.refuse(Errno.EINVAL, "this kernel does not have command " + command + " of fcntl");
+        };
+    }
+
+    private static long addSeals(ThreadCalls caller, OpenFile file, int seals) {
+        if (file == null || !(file.object() instanceof MemoryFile memory)) {
+            return caller.refuse(Errno.EINVAL, "only a file in memory has seals");
+        }
+        if (!file.isWritable()) {
+            return caller.refuse(Errno.EPERM, "the descriptor is not open for writing");
+        }
+        long refused = memory.addSeals(seals);
+        return refused == 0
+                ? 0
+                : caller.refuse(
+                        (int) -refused, "there is no such seal, the seals are sealed, or a writable map exists");
     }
 
     private static long add(ThreadCalls caller, Description description) {

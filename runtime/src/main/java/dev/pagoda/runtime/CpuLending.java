@@ -36,8 +36,8 @@ final class CpuLending implements Mounting, AutoCloseable {
     @Override
     public void unmounted(Cpu cpu, GuestThread thread) {
         if (participants[cpu.index()].isInside()) {
-            throw new IllegalStateException("guest thread " + thread.name()
-                    + " was switched inside an epoch; its memory is not safe any more");
+            throw new IllegalStateException(
+                    "guest thread " + thread.name() + " was switched inside an epoch; its memory is not safe any more");
         }
     }
 

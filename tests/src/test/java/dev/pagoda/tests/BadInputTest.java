@@ -46,7 +46,13 @@ class BadInputTest {
 
     @Test
     void memoryThatNoKernelFitsInto() {
-        refused(Command.run("replay", "--memory", "12", Command.file("recordings/ls.strace").toString()), "12");
+        refused(
+                Command.run(
+                        "replay",
+                        "--memory",
+                        "12",
+                        Command.file("recordings/ls.strace").toString()),
+                "12");
     }
 
     @Test

@@ -14,9 +14,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Cases that were confirmed on a real Linux. */
 class CasesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"mmap-arguments", "mmap-protection", "munmap"})
+    @ValueSource(
+            strings = {
+                "files",
+                "hugetlb",
+                "kernel-access",
+                "mincore",
+                "mmap-arguments",
+                "mmap-protection",
+                "mprotect",
+                "mremap",
+                "msync",
+                "munmap",
+                "populate",
+                "seals"
+            })
     void passesWhole(String name) {
-        Command command = Command.run("shell", Command.file("cases/" + name + ".mm").toString());
+        Command command =
+                Command.run("shell", Command.file("cases/" + name + ".mm").toString());
         assertThat(command.status()).as(command.toString()).isZero();
         assertThat(command.lastLine()).endsWith(", 0 failed");
     }
@@ -26,8 +41,8 @@ class CasesTest {
     void allRunToTheirEnd() throws IOException {
         try (Stream<Path> files = Files.list(Command.file("cases"))) {
             List<String> arguments = files.map(Path::toString).sorted().toList();
-            Command command =
-                    Command.run(Stream.concat(Stream.of("shell"), arguments.stream()).toArray(String[]::new));
+            Command command = Command.run(
+                    Stream.concat(Stream.of("shell"), arguments.stream()).toArray(String[]::new));
             assertThat(command.status()).as(command.err()).isBetween(0, 1);
             assertThat(command.lastLine()).matches("\\d+ calls, \\d+ checks, \\d+ failed");
         }

@@ -4,6 +4,7 @@ import dev.pagoda.mm.memory.Posix;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -35,6 +36,10 @@ public final class Epochs implements AutoCloseable {
     private final boolean membarrier;
     private final Retired retired;
     private final AtomicReferenceArray<Participant> participants = new AtomicReferenceArray<>(MAX_PARTICIPANTS);
+    /** Disposals that have begun and not ended. */
+    private final AtomicInteger disposing = new AtomicInteger();
+    /** Records disposed of since boot. */
+    private final AtomicLong disposed = new AtomicLong();
     /** One above the highest slot ever used. */
     private final AtomicInteger used = new AtomicInteger();
 
@@ -124,6 +129,36 @@ public final class Epochs implements AutoCloseable {
             }
         }
         return disposed;
+    }
+
+    /** Records that were disposed of since boot, by anybody. */
+    public long disposed() {
+        return disposed.get();
+    }
+
+    /** Whether retired memory is still on its way back: in a ring, or being disposed of at this moment. */
+    public boolean isReclaiming() {
+        if (disposing.get() != 0) {
+            return true;
+        }
+        int bound = used.get();
+        for (int i = 0; i < bound; i++) {
+            Participant participant = participants.get(i);
+            if (participant != null && participant.hasRetired()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Called before records are taken out of a ring, so that whoever finds the ring empty finds them here. */
+    void beginDisposal() {
+        disposing.incrementAndGet();
+    }
+
+    void endDisposal(int count) {
+        disposed.addAndGet(count);
+        disposing.decrementAndGet();
     }
 
     /** Orders everything unlinked before with every later scan, and starts a new epoch; returns the tag to wait for. */

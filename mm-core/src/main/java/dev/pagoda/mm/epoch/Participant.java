@@ -180,6 +180,10 @@ public final class Participant implements AutoCloseable {
         epochs.remove(this);
     }
 
+    boolean hasRetired() {
+        return begin != end;
+    }
+
     long retiredEnd() {
         return end;
     }
@@ -193,12 +197,13 @@ public final class Participant implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 copy[i] = records[(int) (from + i) & RING_RECORDS - 1];
             }
-            if (BEGIN.compareAndSet(this, from, from + count)) {
-                for (int i = 0; i < count; i++) {
-                    epochs.dispose(copy[i], stripe);
-                }
-                disposed += count;
+            epochs.beginDisposal();
+            boolean mine = BEGIN.compareAndSet(this, from, from + count);
+            for (int i = 0; mine && i < count; i++) {
+                epochs.dispose(copy[i], stripe);
             }
+            epochs.endDisposal(mine ? count : 0);
+            disposed += mine ? count : 0;
             from = begin;
         }
         return disposed;

@@ -50,6 +50,7 @@ public final class AddressSpace {
     private final AtomicInteger moveTicket = new AtomicInteger();
     /** Where the search for free addresses begins: a hint, in pages. */
     private final AtomicLong searchTop = new AtomicLong(Placement.TOP_PAGE);
+
     private final AtomicLong placementFloor = new AtomicLong(Placement.TOP_PAGE);
     /** First pages of windows in which addresses were freed: hints; 0 where there is none. */
     private final AtomicLongArray windows = new AtomicLongArray(Placement.REMEMBERED_WINDOWS);

@@ -48,7 +48,6 @@ final class Claim {
      * @return 0, {@link Refusal#EXISTS} or {@link Refusal#NO_MEMORY}
      */
     int run(long first, long end, long word) {
-        boolean reclaimed = false;
         while (true) {
             Participant self = view.participant();
             long outcome;
@@ -67,10 +66,9 @@ final class Claim {
             } else if (outcome == WAIT) {
                 View.pause();
             } else if (outcome == NO_TABLE) {
-                if (reclaimed || !view.core().reclaim(view.stripe())) {
+                if (!view.core().reclaim(view.stripe())) {
                     return Refusal.NO_MEMORY;
                 }
-                reclaimed = true;
             }
         }
     }

@@ -90,16 +90,20 @@ public final class Core implements Retired, AutoCloseable {
     /**
      * Tries to find frames when none was free: what was retired first, then what the reclaimer gives. Blocks; outside of epochs only.
      *
+     * <p>Others may take what this call frees, and give it back again: as long as anybody's memory is on its way back, it is worth to try again.
+     *
      * @param stripe the caller's stripe
-     * @return whether it is worth to try again
+     * @return whether it is worth to try again; false when nobody has anything to give
      */
     public boolean reclaim(int stripe) {
-        long disposed = epochs.reclaimAll(stripe);
-        if (disposed == 0) {
-            disposed = reclaimer.reclaim(RECLAIM_FRAMES);
-            epochs.reclaimAll(stripe);
+        long disposedBefore = epochs.disposed();
+        if (epochs.reclaimAll(stripe) > 0 || frames.countFree() > 0) {
+            return true;
         }
-        return disposed > 0 || frames.countFree() > 0;
+        long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES);
+        // What the reclaimer took out of the trees is retired, and free after one more grace period.
+        epochs.reclaimAll(stripe);
+        return reclaimed > 0 || epochs.isReclaiming() || epochs.disposed() != disposedBefore || frames.countFree() > 0;
     }
 
     @Override

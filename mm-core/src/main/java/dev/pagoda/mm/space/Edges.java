@@ -27,17 +27,23 @@ final class Edges {
      * @return false if there is no memory for a table; nothing has changed then
      */
     static boolean prepare(View view, long first, long end, boolean create) {
-        return prepareEdge(view, first, create) && prepareEdge(view, end, create);
+        return prepareEdge(view, first, create, false) && prepareEdge(view, end, create, false);
     }
 
-    private static boolean prepareEdge(View view, long page, boolean create) {
-        boolean reclaimed = false;
+    /** As {@link #prepare}, for an operation that has begun and must end: the emergency reserve serves it, and if even that is empty it waits. */
+    static void prepareForCertain(View view, long first, long end) {
+        while (!prepareEdge(view, first, false, true) || !prepareEdge(view, end, false, true)) {
+            View.pause();
+        }
+    }
+
+    private static boolean prepareEdge(View view, long page, boolean create, boolean mayUseReserve) {
         while (true) {
             Participant self = view.participant();
             int outcome;
             self.enter();
             try {
-                outcome = split(view, page, create);
+                outcome = split(view, page, create, mayUseReserve);
             } finally {
                 self.leave();
             }
@@ -47,17 +53,16 @@ final class Edges {
                 }
                 case WAIT -> View.pause();
                 case NO_TABLE -> {
-                    if (reclaimed || !view.core().reclaim(view.stripe())) {
+                    if (!view.core().reclaim(view.stripe())) {
                         return false;
                     }
-                    reclaimed = true;
                 }
                 default -> {}
             }
         }
     }
 
-    private static int split(View view, long page, boolean create) {
+    private static int split(View view, long page, boolean create, boolean mayUseReserve) {
         Tables tables = view.core().tables();
         long table = view.space().root();
         for (int level = Tables.ROOT_LEVEL; level > 0 && page != Tables.slotStart(page, level); level--) {
@@ -73,7 +78,7 @@ final class Edges {
                 if (SpaceWord.isTentative(word)) {
                     return WAIT;
                 }
-                if (!expand(view, slot, word, false)) {
+                if (!expand(view, slot, word, mayUseReserve)) {
                     return NO_TABLE;
                 }
                 word = RawMemory.getAcquire(slot);

@@ -24,8 +24,8 @@ final class Fault {
     private static final int NO_FRAME = 6;
     private static final int WAIT = 7;
 
-    /** Grace periods and reclaims that a fault asks for before its thread is refused. */
-    private static final int MOST_RECLAIMS = 16;
+    /** An object may refuse a page for reasons of its own, such as a bound, while frames are free: after so many tries the fault gives up. */
+    private static final int MOST_OBJECT_REFUSALS = 16;
 
     private Fault() {}
 
@@ -35,7 +35,7 @@ final class Fault {
      * @throws MemoryFault if memory does not allow it
      */
     static void resolve(View view, long address, boolean store) {
-        int reclaims = 0;
+        int objectRefusals = 0;
         while (true) {
             int outcome = attempt(view, address, store);
             switch (outcome) {
@@ -50,10 +50,14 @@ final class Fault {
                 case BRING_IN -> {
                     int found = bringIn(view, address);
                     if (found == NO_FRAME) {
-                        reclaims = reclaim(view, address, reclaims);
+                        objectRefusals++;
+                        if (objectRefusals == MOST_OBJECT_REFUSALS) {
+                            throw noFrame(address);
+                        }
+                        reclaim(view, address);
                     }
                 }
-                case NO_FRAME -> reclaims = reclaim(view, address, reclaims);
+                case NO_FRAME -> reclaim(view, address);
                 case WAIT -> View.pause();
                 default -> {}
             }
@@ -247,15 +251,18 @@ final class Fault {
         }
     }
 
-    private static int reclaim(View view, long address, int reclaims) {
-        if (reclaims >= MOST_RECLAIMS || !view.core().reclaim(view.stripe())) {
-            throw new MemoryFault(
-                    MemoryFault.SIGKILL,
-                    MemoryFault.SI_KERNEL,
-                    address,
-                    "no frame is free for the page and none could be reclaimed; boot with more memory");
+    private static void reclaim(View view, long address) {
+        if (!view.core().reclaim(view.stripe())) {
+            throw noFrame(address);
         }
-        return reclaims + 1;
+    }
+
+    private static MemoryFault noFrame(long address) {
+        return new MemoryFault(
+                MemoryFault.SIGKILL,
+                MemoryFault.SI_KERNEL,
+                address,
+                "no frame is free for the page and none could be reclaimed; boot with more memory");
     }
 
     private static MemoryFault notMapped(long address) {

@@ -5,6 +5,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -144,7 +145,10 @@ final class Move {
             view.core().reclaim(view.stripe());
             List<long[]> again = List.copyOf(deferred);
             deferred.clear();
-            again.forEach(page -> put(page[0], page[1]));
+            for (long[] page : again) {
+                view.participant().makeRoom(1);
+                put(page[0], page[1]);
+            }
         }
         arrive();
         if (carried) {
@@ -221,6 +225,7 @@ final class Move {
     private boolean takePage(long word, long page, int level) {
         noteTaken(page, page + Tables.pagesAt(level));
         if (level == 0 && SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+            carried = true;
             put(word, page - source + target);
             return true;
         }
@@ -293,23 +298,33 @@ final class Move {
 
     /** Settles what is still busy: reserved where the source was mapped and where the map grew, else unmapped. */
     private void arrive() {
+        // A subtree tells the words of a table before those of the tables below it.
+        taken.sort(Comparator.comparingLong(run -> run[0]));
+        long from = target;
         long page = target;
         for (long[] run : taken) {
-            settle(page, run[0] - source + target, false);
-            page = run[1] - source + target;
-            settle(run[0] - source + target, page, true);
+            long first = run[0] - source + target;
+            if (first > page) {
+                settle(from, page, true);
+                settle(page, first, false);
+                from = first;
+            }
+            page = Math.max(page, run[1] - source + target);
         }
         long grownFrom = sourceEnd - source + target;
-        settle(page, grownFrom, false);
-        settle(grownFrom, target + newPages, true);
+        if (page < grownFrom) {
+            settle(from, page, true);
+            settle(page, grownFrom, false);
+            from = grownFrom;
+        }
+        // One piece with what it grew by, so that folded words stay whole.
+        settle(from, target + newPages, true);
     }
 
     private void settle(long first, long end, boolean mapped) {
         if (first < end) {
-            while (!Edges.prepare(view, first, end, false)) {
-                // The edge of a hole that appeared meanwhile needs a table, and the move must end.
-                View.pause();
-            }
+            // The edge of a hole that appeared meanwhile may need a table, and the move must end.
+            Edges.prepareForCertain(view, first, end);
             new Settle(view, mapped).run(first, end);
         }
     }

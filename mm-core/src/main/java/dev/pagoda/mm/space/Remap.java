@@ -108,7 +108,7 @@ public final class Remap {
             return Refusal.NO_MEMORY;
         }
         Region region = view.core().regions().get(id);
-        if (region == null || !region.pager().hold()) {
+        if (region == null || region.space() != view.space() || !region.pager().hold()) {
             return Refusal.BAD_ADDRESS;
         }
         try {
@@ -146,7 +146,9 @@ public final class Remap {
     /** The region like one found in a word, for pages that lie further up; its count raised by so many pages. */
     static Region acquireLike(View view, int id, long pagesUp, long pages) {
         Region region = view.core().regions().get(id);
-        return region == null ? null : view.core().regions().acquire(view.space(), region.keyMoved(pagesUp), pages);
+        // The word was read in an epoch that has ended: the id may name a region of another space by now.
+        boolean gone = region == null || region.space() != view.space();
+        return gone ? null : view.core().regions().acquire(view.space(), region.keyMoved(pagesUp), pages);
     }
 
     static long wordAt(View view, long page) {

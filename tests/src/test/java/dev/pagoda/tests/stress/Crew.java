@@ -101,7 +101,8 @@ final class Crew {
 
     private static String stacks() {
         StringBuilder text = new StringBuilder();
-        for (Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+        for (Entry<Thread, StackTraceElement[]> entry :
+                Thread.getAllStackTraces().entrySet()) {
             text.append(entry.getKey().getName()).append('\n');
             for (StackTraceElement element : entry.getValue()) {
                 text.append("    at ").append(element).append('\n');

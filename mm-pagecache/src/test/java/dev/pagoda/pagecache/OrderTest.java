@@ -1,0 +1,213 @@
+package dev.pagoda.pagecache;
+
+import static dev.pagoda.pagecache.TestKernel.A;
+import static dev.pagoda.pagecache.TestKernel.PAGE;
+import static dev.pagoda.pagecache.TestKernel.READ;
+import static dev.pagoda.pagecache.TestKernel.READ_WRITE;
+import static dev.pagoda.pagecache.TestKernel.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.View;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What must wait for what, one case for each rule: one side is held up at the worst moment, and the other gets some time to do the wrong thing.
+ */
+class OrderTest {
+    /** Time to go wrong in: thousands of times what the wrong thing takes. */
+    private static final long CHANCE_NANOS = 30_000_000;
+
+    @TempDir
+    Path directory;
+
+    private TestKernel kernel;
+    private Path path;
+    private FaultyStore store;
+    private OpenFile file;
+    private ExecutorService other;
+
+    @BeforeEach
+    void boot() throws IOException {
+        kernel = new TestKernel(directory, 64);
+        path = kernel.file("file", 4 * PAGE);
+        store = new FaultyStore(FileStore.open(path));
+        file = kernel.keep(OpenFile.of(kernel.cache.enter(store, "file", "file", null), READ_WRITE));
+        kernel.mapShared(file, A, 4, READ | WRITE);
+        other = Executors.newCachedThreadPool();
+    }
+
+    @AfterEach
+    void shutDown() {
+        other.close();
+        kernel.close();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Waits until the wrong thing has happened or had its chance. */
+    private static boolean happens(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > CHANCE_NANOS) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
+    }
+
+    private long word(long index) {
+        long slot = file.object().tree().slot(index);
+        return slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+    }
+
+    /** The answer of a call that runs while this thread is inside an epoch, with the memory of page 0 at hand. */
+    private CompletableFuture<Long> whileInside(View inside, boolean store, LongCall call, View.RawUse use) {
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        CompletableFuture<Long>[] running = new CompletableFuture[1];
+        inside.access(A, store, raw -> {
+            running[0] = CompletableFuture.supplyAsync(call::call, other);
+            use.use(raw);
+        });
+        return running[0];
+    }
+
+    private interface LongCall {
+        long call();
+    }
+
+    @Test
+    void writeBackWaitsForAStoreThatIsUnderWay() throws IOException {
+        kernel.store(A, 'x');
+        CompletableFuture<Long> sync = whileInside(kernel.view, true, file::fdatasync, raw -> {
+            await(() -> ObjectWord.isWriteback(word(0)));
+            assertThat(happens(() -> store.arrived.get() > 1)).isFalse();
+            RawMemory.setByte(raw + 1, (byte) 'y');
+        });
+        assertThat(sync.join()).isZero();
+        assertThat(ObjectWord.isDirty(word(0))).isFalse();
+        assertThat(Files.readAllBytes(path)).startsWith('x', 'y');
+    }
+
+    @Test
+    void aSyncWaitsForAPageThatAnotherWrites() throws IOException {
+        kernel.store(A, 'x');
+        store.gate = new CountDownLatch(1);
+        int before = store.arrived.get();
+        CompletableFuture<Long> first = CompletableFuture.supplyAsync(file::fdatasync, other);
+        await(() -> store.arrived.get() > before);
+        CompletableFuture<Long> second = CompletableFuture.supplyAsync(file::fdatasync, other);
+        assertThat(happens(second::isDone)).isFalse();
+        store.gate.countDown();
+        assertThat(first.join()).isZero();
+        assertThat(second.join()).isZero();
+    }
+
+    @Test
+    void evictionWaitsForALoadThatIsUnderWay() {
+        assertThat(kernel.load(A)).isEqualTo('a');
+        CompletableFuture<Long> eviction = whileInside(kernel.view, false, () -> kernel.cache.evict(4), raw -> {
+            await(() -> ObjectWord.isLeaving(word(0)));
+            assertThat(happens(() -> word(0) == ObjectWord.ABSENT)).isFalse();
+            assertThat(RawMemory.getByte(raw)).isEqualTo((byte) 'a');
+        });
+        assertThat(eviction.join()).isEqualTo(1);
+        assertThat(kernel.load(A)).isEqualTo('a');
+    }
+
+    @Test
+    void evictionGivesWayToAPageThatWasMappedMeanwhile() {
+        assertThat(kernel.load(A)).isEqualTo('a');
+        kernel.unmap(A, 4);
+        long[] frame = new long[1];
+        var self = kernel.view.participant();
+        self.enter();
+        CompletableFuture<Long> eviction;
+        try {
+            // A fault that has looked the page up and not yet filled its slot.
+            frame[0] = file.object().map(0);
+            eviction = CompletableFuture.supplyAsync(() -> kernel.cache.evict(4), other);
+            await(() -> ObjectWord.isLeaving(word(0)));
+        } finally {
+            self.leave();
+        }
+        assertThat(eviction.join()).isZero();
+        assertThat(ObjectWord.isValid(word(0))).isTrue();
+        assertThat(ObjectWord.frame(word(0))).isEqualTo(frame[0]);
+        kernel.core.epochs().awaitGrace();
+        kernel.core.frames().drop(frame[0]);
+    }
+
+    @Test
+    void truncationWaitsForALoadThatIsUnderWay() {
+        assertThat(kernel.load(A)).isEqualTo('a');
+        long frame = ObjectWord.frame(word(0));
+        CompletableFuture<Long> cut = whileInside(kernel.view, false, () -> file.truncate(0), raw -> {
+            await(() -> word(0) == ObjectWord.ABSENT);
+            assertThat(happens(() -> !kernel.core.frames().isAllocated(frame))).isFalse();
+            assertThat(RawMemory.getByte(raw)).isEqualTo((byte) 'a');
+        });
+        assertThat(cut.join()).isZero();
+        kernel.core.epochs().reclaimAll(0);
+        assertThat(kernel.core.frames().isAllocated(frame)).isFalse();
+    }
+
+    @Test
+    void aReadThatATruncationOvertookIsNotUsed() throws Exception {
+        store.gate = new CountDownLatch(1);
+        byte[] one = new byte[1];
+        CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> file.pread(one, 0, 1, 2 * PAGE), other);
+        await(() -> store.arrived.get() > 0);
+        assertThat(file.truncate(PAGE)).isZero();
+        assertThat(file.truncate(4 * PAGE)).isZero();
+        store.gate.countDown();
+        assertThat(read.join()).isEqualTo(1);
+        assertThat(one[0]).isZero();
+        assertThat(kernel.load(A + 2 * PAGE)).isZero();
+    }
+
+    @Test
+    void twoThatMissTheSamePageShareOneRead() {
+        store.gate = new CountDownLatch(1);
+        CompletableFuture<Long> first = CompletableFuture.supplyAsync(() -> file.pread(new byte[1], 0, 1, 0), other);
+        await(() -> store.arrived.get() == 1);
+        CompletableFuture<Long> second = CompletableFuture.supplyAsync(() -> file.pread(new byte[1], 0, 1, 0), other);
+        assertThat(happens(() -> store.arrived.get() > 1 || second.isDone())).isFalse();
+        store.gate.countDown();
+        assertThat(first.join()).isEqualTo(1);
+        assertThat(second.join()).isEqualTo(1);
+        assertThat(store.arrived.get()).isEqualTo(1);
+    }
+
+    @Test
+    void truncationWaitsForAPageThatIsBeingWritten() throws IOException {
+        kernel.store(A + 3 * PAGE, 'x');
+        store.gate = new CountDownLatch(1);
+        int before = store.arrived.get();
+        CompletableFuture<Long> sync = CompletableFuture.supplyAsync(file::fdatasync, other);
+        await(() -> store.arrived.get() > before);
+        CompletableFuture<Long> cut = CompletableFuture.supplyAsync(() -> file.truncate(PAGE + 1), other);
+        assertThat(happens(cut::isDone)).isFalse();
+        store.gate.countDown();
+        assertThat(sync.join()).isZero();
+        assertThat(cut.join()).isZero();
+        assertThat(Files.size(path)).isEqualTo(PAGE + 1);
+    }
+}
