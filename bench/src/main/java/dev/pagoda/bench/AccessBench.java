@@ -2,6 +2,7 @@ package dev.pagoda.bench;
 
 import dev.pagoda.mm.space.View;
 import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.LinuxCalls;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,7 +36,9 @@ public class AccessBench {
 
     /** An attached thread with a populated range of the process, and one of the host. */
     @State(Scope.Thread)
-    public static class Ranges extends AttachedThread {
+    public static class Ranges {
+        LinuxCalls calls;
+        View view;
         long guest;
         long host;
         private long last;
@@ -43,7 +46,9 @@ public class AccessBench {
 
         /** Maps and fills both. */
         @Setup(Level.Trial)
-        public void fill() {
+        public void fill(BootedKernel booted) {
+            calls = booted.process.attach();
+            view = calls.view();
             guest = calls.mmap(
                     0, RANGE_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
             view.fill(guest, RANGE_BYTES, (byte) 1);
@@ -54,6 +59,7 @@ public class AccessBench {
         /** Gives the host's back; the process gives up its own at exit. */
         @TearDown(Level.Trial)
         public void unmap() {
+            calls.close();
             HostMemory.unmap(host, RANGE_BYTES);
         }
 
