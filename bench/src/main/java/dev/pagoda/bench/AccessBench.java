@@ -37,6 +37,7 @@ public class AccessBench {
     /** An attached thread with a populated range of the process, and one of the host. */
     @State(Scope.Thread)
     public static class Ranges {
+        private BootedKernel kernel;
         LinuxCalls calls;
         View view;
         long guest;
@@ -47,7 +48,8 @@ public class AccessBench {
         /** Maps and fills both. */
         @Setup(Level.Trial)
         public void fill(BootedKernel booted) {
-            calls = booted.process.attach();
+            kernel = booted;
+            calls = booted.attach();
             view = calls.view();
             guest = calls.mmap(
                     0, RANGE_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
@@ -59,7 +61,7 @@ public class AccessBench {
         /** Gives the host's back; the process gives up its own at exit. */
         @TearDown(Level.Trial)
         public void unmap() {
-            calls.close();
+            kernel.detach(calls);
             HostMemory.unmap(host, RANGE_BYTES);
         }
 

@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A benchmark's thread, attached to the process. */
 @State(Scope.Thread)
 public class AttachedThread {
+    private BootedKernel kernel;
     /** The thread's calls. */
     LinuxCalls calls;
     /** The thread's view. */
@@ -19,13 +20,14 @@ public class AttachedThread {
     /** Attaches. */
     @Setup(Level.Trial)
     public void attach(BootedKernel booted) {
-        calls = booted.process.attach();
+        kernel = booted;
+        calls = booted.attach();
         view = calls.view();
     }
 
     /** Detaches. */
     @TearDown(Level.Trial)
     public void detach() {
-        calls.close();
+        kernel.detach(calls);
     }
 }

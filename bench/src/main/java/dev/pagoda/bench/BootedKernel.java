@@ -3,6 +3,8 @@ package dev.pagoda.bench;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
+import dev.pagoda.syscalls.LinuxCalls;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -13,6 +15,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class BootedKernel {
     private static final long MEMORY_BYTES = 1L << 30;
+    private static final long DETACH_NANOS = 10_000_000_000L;
+
+    private final AtomicInteger attached = new AtomicInteger();
 
     /** The kernel. */
     Kernel kernel;
@@ -30,11 +35,35 @@ public class BootedKernel {
     /** Proves that the benchmark left the books in balance, then stops. */
     @TearDown(Level.Trial)
     public void stop() {
+        awaitDetached();
         process.exit();
         var audit = kernel.audit();
         kernel.close();
         if (audit.differences() != 0) {
             throw new IllegalStateException("the benchmark broke the books: " + audit);
+        }
+    }
+
+    /** The process's calls for a benchmark's thread; given back with {@link #detach}. */
+    LinuxCalls attach() {
+        attached.incrementAndGet();
+        return process.attach();
+    }
+
+    /** Ends a thread's use of the process. */
+    void detach(LinuxCalls calls) {
+        calls.close();
+        attached.decrementAndGet();
+    }
+
+    /** JMH may stop the kernel in one thread while another still tears its own state down. */
+    private void awaitDetached() {
+        long limit = System.nanoTime() + DETACH_NANOS;
+        while (attached.get() != 0) {
+            if (System.nanoTime() > limit) {
+                throw new IllegalStateException(attached.get() + " threads were never detached");
+            }
+            Thread.yield();
         }
     }
 }
