@@ -65,6 +65,8 @@ final class Claim {
                 return claimSeveral(first, end, word);
             } else if (outcome == WAIT) {
                 View.pause();
+            } else if (outcome == AGAIN) {
+                Shrink.help(view.core(), space, view.participant(), first);
             } else if (outcome == NO_TABLE) {
                 if (!view.core().reclaim(view.stripe())) {
                     return Refusal.NO_MEMORY;
@@ -176,6 +178,8 @@ final class Claim {
             }
             if (next == WAIT) {
                 View.pause();
+            } else if (next == AGAIN) {
+                Shrink.help(view.core(), space, view.participant(), page);
             }
             page = next >= 0 ? next : page;
         }
@@ -203,6 +207,8 @@ final class Claim {
             if (next >= 0) {
                 changed += stepped;
                 page = next;
+            } else {
+                Shrink.help(view.core(), space, view.participant(), page);
             }
         }
         return changed;

@@ -57,7 +57,7 @@ final class Edges {
                         return false;
                     }
                 }
-                default -> {}
+                default -> Shrink.help(view.core(), view.space(), view.participant(), page);
             }
         }
     }

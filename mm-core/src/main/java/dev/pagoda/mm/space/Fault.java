@@ -59,7 +59,8 @@ final class Fault {
                 }
                 case NO_FRAME -> reclaim(view, address);
                 case WAIT -> View.pause();
-                default -> {}
+                default ->
+                    Shrink.help(view.core(), view.space(), view.participant(), address >>> PhysicalMemory.FRAME_SHIFT);
             }
         }
     }

@@ -146,7 +146,7 @@ final class Move {
             List<long[]> again = List.copyOf(deferred);
             deferred.clear();
             for (long[] page : again) {
-                view.participant().makeRoom(1);
+                view.participant().makeRoom(Tables.SLOTS);
                 put(page[0], page[1]);
             }
         }
@@ -258,6 +258,7 @@ final class Move {
                     place = RawMemory.getAcquire(slot);
                 }
                 if (SpaceWord.isFrozen(place)) {
+                    Shrink.helpWithRoom(view.core(), space, self, page);
                     continue;
                 }
                 if (!isMine(place) || !isSameObject(word, place)) {

@@ -71,11 +71,27 @@ final class Placement {
         } else if (pages < Tables.SLOTS) {
             space.rememberWindow(Tables.slotStart(page, 1));
         } else {
-            AtomicLong top = space.searchTop();
-            long seen = top.get();
-            while (end > seen && end <= TOP_PAGE && !top.compareAndSet(seen, end)) {
-                seen = top.get();
-            }
+            raiseSearchTop(end);
+        }
+    }
+
+    /** Whether a range lies in the window that this view is using: its table is kept. */
+    boolean isInWindow(long page, long pages) {
+        return page >= windowFirst && page + pages <= windowFirst + Tables.SLOTS && windowFirst != NOT_FOUND;
+    }
+
+    /** Told that the table that covered a page was given back: the whole slot is free again. */
+    void freedTable(long page) {
+        if (page >= space.placementFloor().get()) {
+            raiseSearchTop(Tables.slotEnd(page, 1));
+        }
+    }
+
+    private void raiseSearchTop(long end) {
+        AtomicLong top = space.searchTop();
+        long seen = top.get();
+        while (end > seen && end <= TOP_PAGE && !top.compareAndSet(seen, end)) {
+            seen = top.get();
         }
     }
 

@@ -32,8 +32,8 @@ final class Replace {
     private static final long WAIT = -2;
     private static final long NO_TABLE = -3;
     private static final long DETACHED = -4;
-    /** A leaf table's frames and, at worst, as many regions. */
-    private static final int ROOM = 2 * Tables.SLOTS + 8;
+    /** A leaf table's frames and, at worst, as many regions, and as many tables that a taker helps to give back. */
+    private static final int ROOM = 3 * Tables.SLOTS;
 
     private final View view;
     private final AddressSpace space;
@@ -102,7 +102,9 @@ final class Replace {
         if (next == DETACHED) {
             return drainDetached();
         }
-        if (next == WAIT) {
+        if (next == AGAIN) {
+            Shrink.help(view.core(), space, view.participant(), page);
+        } else if (next == WAIT) {
             View.pause();
         } else if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
             View.pause();

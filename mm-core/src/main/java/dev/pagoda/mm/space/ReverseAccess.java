@@ -42,29 +42,46 @@ public final class ReverseAccess {
 
     /** Takes DIRTY off the slot of a shared region that names the frame, so that the next store faults. */
     void withdrawStore(Region region, long index, long frame) {
-        Participant self = actor.get();
-        self.enter();
-        try {
-            long slot = isAlive(region) ? leafSlot(region.space(), region.pageOf(index)) : 0;
-            while (slot != 0) {
-                long word = RawMemory.getAcquire(slot);
-                boolean names = SpaceWord.isPresent(word)
-                        && !SpaceWord.isOwn(word)
-                        && SpaceWord.frame(word) == frame
-                        && SpaceWord.isDirty(word);
-                if (!names) {
-                    return;
-                }
-                if (SpaceWord.isFrozen(word)) {
-                    // The slot is leaving with its table: whoever detached it waits for a grace period itself.
-                    return;
-                }
-                if (RawMemory.compareAndSet(slot, word, SpaceWord.withoutDirty(word))) {
-                    return;
-                }
+        long page = region.pageOf(index);
+        boolean done = page < 0 || page >= AddressSpace.PAGES;
+        while (!done) {
+            Participant self = actor.get();
+            self.enter();
+            try {
+                done = !isAlive(region) || withdrawStoreAt(region.space(), page, frame);
+            } finally {
+                self.leave();
             }
-        } finally {
-            self.leave();
+            if (!done) {
+                // A table that is being copied would carry the right to store into the copy.
+                Shrink.help(core, region.space(), actor.get(), page);
+            }
+        }
+    }
+
+    /** Whether the slot is done with; false if its table is leaving. */
+    private boolean withdrawStoreAt(AddressSpace space, long page, long frame) {
+        Tables tables = core.tables();
+        long table = space.root();
+        int level = Tables.ROOT_LEVEL;
+        while (true) {
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            if (SpaceWord.isFrozen(word)) {
+                return false;
+            }
+            if (SpaceWord.isTable(word)) {
+                table = SpaceWord.frame(word);
+                level--;
+                continue;
+            }
+            boolean names = SpaceWord.isPresent(word)
+                    && !SpaceWord.isOwn(word)
+                    && SpaceWord.frame(word) == frame
+                    && SpaceWord.isDirty(word);
+            if (!names || RawMemory.compareAndSet(slot, word, SpaceWord.withoutDirty(word))) {
+                return true;
+            }
         }
     }
 
@@ -78,15 +95,20 @@ public final class ReverseAccess {
             Participant self = actor.get();
             self.makeRoom(ROOM);
             self = actor.get();
+            long next;
             self.enter();
             try {
                 if (!isAlive(region)) {
                     return;
                 }
-                page = unmapOne(self, region, page, copiesToo);
+                next = unmapOne(self, region, page, copiesToo);
             } finally {
                 self.leave();
             }
+            if (next == page) {
+                Shrink.help(core, region.space(), actor.get(), page);
+            }
+            page = next;
         }
     }
 
@@ -131,30 +153,5 @@ public final class ReverseAccess {
      */
     private boolean isAlive(Region region) {
         return core.regions().get(region.id()) == region;
-    }
-
-    private long leafSlot(AddressSpace space, long page) {
-        if (page < 0 || page >= AddressSpace.PAGES) {
-            return 0;
-        }
-        Tables tables = core.tables();
-        while (true) {
-            long table = space.root();
-            int level = Tables.ROOT_LEVEL;
-            long slot = tables.slot(table, page, level);
-            long word = RawMemory.getAcquire(slot);
-            while (SpaceWord.isTable(word) && !SpaceWord.isFrozen(word)) {
-                table = SpaceWord.frame(word);
-                level--;
-                slot = tables.slot(table, page, level);
-                if (level == 0) {
-                    return slot;
-                }
-                word = RawMemory.getAcquire(slot);
-            }
-            if (!SpaceWord.isFrozen(word)) {
-                return 0;
-            }
-        }
     }
 }

@@ -66,7 +66,9 @@ abstract class Rewrite {
             } finally {
                 self.leave();
             }
-            if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
+            if (next == AGAIN) {
+                Shrink.help(view.core(), view.space(), view.participant(), page);
+            } else if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
                 View.pause();
             }
             page = next >= 0 ? next : page;

@@ -44,18 +44,14 @@ final class Runs {
 
     private static long wordAt(Core core, AddressSpace space, long page) {
         Tables tables = core.tables();
-        while (true) {
-            long table = space.root();
-            int level = Tables.ROOT_LEVEL;
-            long word = RawMemory.getAcquire(tables.slot(table, page, level));
-            while (SpaceWord.isTable(word) && !SpaceWord.isFrozen(word) && level > 0) {
-                level--;
-                word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
-            }
-            if (!SpaceWord.isFrozen(word)) {
-                return word;
-            }
+        int level = Tables.ROOT_LEVEL;
+        long word = RawMemory.getAcquire(tables.slot(space.root(), page, level));
+        while (SpaceWord.isTable(word)) {
+            level--;
+            word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
         }
+        // A frozen word is what the page was when its table began to leave, which was in this epoch.
+        return SpaceWord.withoutFrozen(word);
     }
 
     /** Tells the runs of a range, holes included, in ascending order. Enters and leaves epochs itself. */
@@ -138,14 +134,9 @@ final class Runs {
                 long table = space.root();
                 int level = Tables.ROOT_LEVEL;
                 long word = RawMemory.getAcquire(tables.slot(table, page, level));
-                while (SpaceWord.isTable(word) && level > 0) {
-                    if (SpaceWord.isFrozen(word)) {
-                        table = space.root();
-                        level = Tables.ROOT_LEVEL;
-                    } else {
-                        table = SpaceWord.frame(word);
-                        level--;
-                    }
+                while (SpaceWord.isTable(word)) {
+                    table = SpaceWord.frame(word);
+                    level--;
                     word = RawMemory.getAcquire(tables.slot(table, page, level));
                 }
                 identity = SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;

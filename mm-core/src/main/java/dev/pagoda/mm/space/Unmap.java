@@ -23,6 +23,11 @@ public final class Unmap {
         int refused = view.replace().run(page, page + pages, SpaceWord.UNMAPPED, null);
         if (refused == 0) {
             view.placement().freed(page, pages);
+            if (!view.placement().isInWindow(page, pages)) {
+                // The tables in the middle went with the range; those at its edges may have become empty.
+                view.emptied().note(page);
+                view.emptied().note(page + pages - 1);
+            }
         }
         return refused;
     }

@@ -38,6 +38,7 @@ public final class View implements AutoCloseable {
     private final Replace replace;
     private final Claim claim;
     private final Placement placement;
+    private final Emptied emptied;
 
     private Participant participant;
     private final long[] leaves = new long[REMEMBERED_LEAVES * ENTRY_LONGS];
@@ -60,6 +61,7 @@ public final class View implements AutoCloseable {
         this.replace = new Replace(this);
         this.claim = new Claim(this);
         this.placement = new Placement(this);
+        this.emptied = new Emptied(this);
         space.add(this);
     }
 
@@ -86,6 +88,7 @@ public final class View implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            emptied.giveBackAll();
             space.remove(this);
             if (ownsParticipant) {
                 participant.close();
@@ -374,6 +377,10 @@ public final class View implements AutoCloseable {
 
     Claim claim() {
         return claim;
+    }
+
+    Emptied emptied() {
+        return emptied;
     }
 
     Placement placement() {

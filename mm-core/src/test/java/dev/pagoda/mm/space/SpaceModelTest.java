@@ -198,7 +198,10 @@ class SpaceModelTest {
 
     /** Whether a unit and the one below it are in one line of maps, or both unmapped. */
     private boolean continues(int unit) {
-        boolean sameObject = index[unit] == PRIVATE ? index[unit - 1] == PRIVATE : index[unit - 1] == index[unit] - 1;
+        // PRIVATE is no index: a private page does not continue in the object's first.
+        boolean sameObject = index[unit] == PRIVATE || index[unit - 1] == PRIVATE
+                ? index[unit] == index[unit - 1]
+                : index[unit - 1] == index[unit] - 1;
         return protection[unit] == protection[unit - 1] && (protection[unit] == UNMAPPED || sameObject);
     }
 
