@@ -16,8 +16,18 @@ public final class CommandFailure extends RuntimeException {
      * @param message one line
      */
     public CommandFailure(String message) {
+        this(message, PagodaCommand.EXIT_USAGE);
+    }
+
+    /**
+     * Describes what failed.
+     *
+     * @param message one line
+     * @param status the exit status
+     */
+    public CommandFailure(String message, int status) {
         super(message, null, false, false);
-        this.status = PagodaCommand.EXIT_USAGE;
+        this.status = status;
     }
 
     /** The exit status. */

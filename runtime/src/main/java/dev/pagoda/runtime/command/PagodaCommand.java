@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "pagoda",
-        description = "A memory kernel: runs scripts of memory calls and replays recorded programs.",
-        subcommands = {ShellCommand.class, ReplayCommand.class},
+        description = "A memory kernel: runs scripts of memory calls, replays recorded programs, tests itself.",
+        subcommands = {ShellCommand.class, ReplayCommand.class, StressCommand.class},
+        footer = {"", "The launcher has one command more: pagoda bench, which measures (pagoda bench --help)."},
         mixinStandardHelpOptions = true,
         versionProvider = PagodaCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND")
@@ -64,11 +65,9 @@ public final class PagodaCommand implements Runnable {
      * @return the exit status
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine command = new CommandLine(new PagodaCommand())
+        CommandLine command = answerInOneLine(new CommandLine(new PagodaCommand()))
                 .setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler(PagodaCommand::explainMisuse)
-                .setExecutionExceptionHandler((failure, failed, parsed) -> explainFailure(failure, failed));
+                .setErr(err);
         try {
             return command.execute(arguments);
         } catch (Error failure) {
@@ -79,7 +78,18 @@ public final class PagodaCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: shell or replay");
+        throw new ParameterException(spec.commandLine(), "a command is missing: shell, replay, stress or bench");
+    }
+
+    /**
+     * Has a command answer mistakes with one line, as all of Pagoda's do.
+     *
+     * @param command the command, made but not run
+     * @return the command
+     */
+    public static CommandLine answerInOneLine(CommandLine command) {
+        return command.setParameterExceptionHandler(PagodaCommand::explainMisuse)
+                .setExecutionExceptionHandler((failure, failed, parsed) -> explainFailure(failure, failed));
     }
 
     private static int explainMisuse(ParameterException mistake, String[] arguments) {

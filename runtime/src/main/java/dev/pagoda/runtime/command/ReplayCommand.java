@@ -9,7 +9,6 @@ import dev.pagoda.runtime.trace.TraceError;
 import dev.pagoda.runtime.trace.TraceReplay;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,7 +105,7 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         long steps = replays.stream().mapToLong(TraceReplay::steps).sum() * repeat;
         boolean good = true;
-        try (ProgressBar bar = steps >= STEPS_WORTH_A_BAR && errorsGoToTerminal() ? startBar(steps) : null) {
+        try (ProgressBar bar = steps >= STEPS_WORTH_A_BAR && ErrorTerminal.isThere() ? startBar(steps) : null) {
             IntConsumer onSteps = bar == null ? done -> {} : bar::stepBy;
             for (TraceReplay replay : replays) {
                 ReplayReport report = replay(replay, onSteps);
@@ -166,16 +165,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 .setConsumer(new ConsoleProgressBarConsumer(System.err, BAR_WIDTH))
                 .clearDisplayOnFinish()
                 .build();
-    }
-
-    /** Whether a person is looking: Java itself only tells of standard input and output. */
-    private static boolean errorsGoToTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
     }
 
     /** Reads the names of {@link TouchExtent} in lower case. */

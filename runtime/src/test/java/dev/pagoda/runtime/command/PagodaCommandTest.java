@@ -37,7 +37,7 @@ class PagodaCommandTest {
 
     @Test
     void answersMisuseWithOneLine() {
-        assertMisuse("a command is missing: shell or replay");
+        assertMisuse("a command is missing: shell, replay, stress or bench");
         assertMisuse("unmatched", "fly");
         assertMisuse("Unknown option: '--fly'", "shell", "--fly");
         assertMisuse("is no size", "shell", "--memory", "much");

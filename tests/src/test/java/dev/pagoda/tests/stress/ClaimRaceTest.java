@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.runtime.stress.Crew;
+import dev.pagoda.runtime.stress.SpaceUnderStress;
+import dev.pagoda.runtime.stress.SpaceWorker;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,13 +21,13 @@ class ClaimRaceTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
     void whoLosesMetAWinner(int threads) {
-        long seed = Crew.seed("ClaimRaceTest " + threads + " threads,");
-        Kernel kernel = new Kernel(64L << 20, threads, seed);
+        long seed = StressSettings.seed("ClaimRaceTest " + threads + " threads,");
+        SpaceUnderStress kernel = new SpaceUnderStress(64L << 20, threads, seed);
         long[] firsts = new long[threads];
         long[] ends = new long[threads];
         long[] results = new long[threads];
         AtomicBoolean over = new AtomicBoolean();
-        long end = System.nanoTime() + Crew.SECONDS * 1_000_000_000L;
+        long end = System.nanoTime() + StressSettings.SECONDS * 1_000_000_000L;
         long[] rounds = new long[1];
         // The last one to arrive judges the round and clears the space for the next.
         CyclicBarrier barrier = new CyclicBarrier(threads, () -> {
@@ -32,7 +35,7 @@ class ClaimRaceTest {
             rounds[0]++;
             over.set(System.nanoTime() > end);
         });
-        new Crew(seed, kernel.workers).run(Crew.SECONDS * 1_000_000_000L + 1_000_000_000L, worker -> {
+        new Crew<>(seed, kernel.workers).run(StressSettings.SECONDS * 1_000_000_000L + 1_000_000_000L, worker -> {
             if (over.get()) {
                 return;
             }
@@ -59,7 +62,7 @@ class ClaimRaceTest {
         kernel.shutDown();
     }
 
-    private static void judge(Kernel kernel, long[] firsts, long[] ends, long[] results) {
+    private static void judge(SpaceUnderStress kernel, long[] firsts, long[] ends, long[] results) {
         long mapped = 0;
         for (int i = 0; i < results.length; i++) {
             boolean won = results[i] == firsts[i];
@@ -80,7 +83,7 @@ class ClaimRaceTest {
             throw new IllegalStateException(
                     kernel.space.mappedBytes() + " bytes are mapped instead of " + (mapped << 12));
         }
-        Worker first = kernel.workers.getFirst();
+        SpaceWorker first = kernel.workers.getFirst();
         for (int i = 0; i < results.length; i++) {
             if (results[i] == firsts[i]) {
                 Unmap.range(first.view, firsts[i], ends[i] - firsts[i]);

@@ -6,6 +6,9 @@ import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.Protect;
 import dev.pagoda.mm.space.Remap;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.runtime.stress.Crew;
+import dev.pagoda.runtime.stress.SpaceUnderStress;
+import dev.pagoda.runtime.stress.SpaceWorker;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,10 +27,10 @@ class MoveRaceTest {
     @ParameterizedTest
     @ValueSource(ints = {8, 1100})
     void aPageArrivesOrIsGone(int pages) {
-        long seed = Crew.seed("MoveRaceTest " + pages + " pages,");
-        Kernel kernel = new Kernel(128L << 20, 3, seed);
-        Crew crew = new Crew(seed, kernel.workers);
-        long end = System.nanoTime() + Crew.SECONDS * 1_000_000_000L;
+        long seed = StressSettings.seed("MoveRaceTest " + pages + " pages,");
+        SpaceUnderStress kernel = new SpaceUnderStress(128L << 20, 3, seed);
+        Crew<SpaceWorker> crew = new Crew<>(seed, kernel.workers);
+        long end = System.nanoTime() + StressSettings.SECONDS * 1_000_000_000L;
         while (System.nanoTime() < end) {
             crew.run(ROUND_NANOS, worker -> {
                 if (worker.index == 0) {
@@ -41,7 +44,7 @@ class MoveRaceTest {
         kernel.shutDown();
     }
 
-    private static void moveAndCheck(Worker worker, int pages) {
+    private static void moveAndCheck(SpaceWorker worker, int pages) {
         worker.does("fill", pages);
         Map.anonymous(worker.view, Map.Where.FIXED, SOURCE, pages, 3, 0, false);
         for (int i = 0; i < pages; i++) {
@@ -66,7 +69,7 @@ class MoveRaceTest {
         }
     }
 
-    private static void disturb(Worker worker, int pages) {
+    private static void disturb(SpaceWorker worker, int pages) {
         int first = worker.random.nextInt(pages);
         int count = worker.random.nextInt(20) == 0 ? pages - first : 1;
         long page = (worker.random.nextInt(4) == 0 ? SOURCE : TARGET) + first;

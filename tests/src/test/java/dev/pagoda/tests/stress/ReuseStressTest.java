@@ -6,6 +6,9 @@ import dev.pagoda.mm.space.Advise;
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.runtime.stress.Crew;
+import dev.pagoda.runtime.stress.SpaceUnderStress;
+import dev.pagoda.runtime.stress.SpaceWorker;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +31,12 @@ class ReuseStressTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 512, 1L << 18})
     void aReaderSeesThisLifeOrNothing(long pages) {
-        long seed = Crew.seed("ReuseStressTest " + pages + " pages,");
-        Kernel kernel = new Kernel(2L << 20, 2, seed);
+        long seed = StressSettings.seed("ReuseStressTest " + pages + " pages,");
+        SpaceUnderStress kernel = new SpaceUnderStress(2L << 20, 2, seed);
         kernel.stranger(seed);
         AtomicLong life = new AtomicLong();
         AtomicLong seen = new AtomicLong();
-        new Crew(seed, kernel.workers).run(Crew.SECONDS * 1_000_000_000L, worker -> {
+        new Crew<>(seed, kernel.workers).run(StressSettings.SECONDS * 1_000_000_000L, worker -> {
             switch (worker.index) {
                 case 0 -> live(worker, pages, life);
                 case 1 -> seen.addAndGet(look(worker, life));
@@ -46,7 +49,7 @@ class ReuseStressTest {
         kernel.shutDown();
     }
 
-    private static void live(Worker worker, long pages, AtomicLong life) {
+    private static void live(SpaceWorker worker, long pages, AtomicLong life) {
         long now = life.incrementAndGet();
         worker.does("live", now);
         long got = Map.anonymous(worker.view, Map.Where.FIXED, PAGE, pages, 3, 0, false);
@@ -77,7 +80,7 @@ class ReuseStressTest {
         }
     }
 
-    private static int look(Worker worker, AtomicLong life) {
+    private static int look(SpaceWorker worker, AtomicLong life) {
         int seen = 0;
         worker.does("look", life.get());
         for (int i = 0; i < 100; i++) {
@@ -102,7 +105,7 @@ class ReuseStressTest {
         return seen;
     }
 
-    private static void churn(Worker worker) {
+    private static void churn(SpaceWorker worker) {
         int pages = worker.random.nextInt(1, 400);
         worker.does("churn", pages);
         long at = Map.anonymous(worker.view, Map.Where.ANYWHERE, 0, pages, 3, 0, false);

@@ -2,6 +2,8 @@ package dev.pagoda.tests.stress;
 
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.runtime.stress.Crew;
+import dev.pagoda.runtime.stress.SpaceUnderStress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,10 +18,10 @@ class TightMemoryTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void nobodyIsKilledWhileThereIsEnough(int threads) {
-        long seed = Crew.seed("TightMemoryTest " + threads + " threads,");
-        Kernel kernel = new Kernel(1L << 20, threads, seed);
+        long seed = StressSettings.seed("TightMemoryTest " + threads + " threads,");
+        SpaceUnderStress kernel = new SpaceUnderStress(1L << 20, threads, seed);
         int pages = ALL_PAGES / threads;
-        new Crew(seed, kernel.workers).run(Crew.SECONDS * 1_000_000_000L, worker -> {
+        new Crew<>(seed, kernel.workers).run(StressSettings.SECONDS * 1_000_000_000L, worker -> {
             long page = (0x100000000000L >>> 12) + worker.index * 128;
             worker.does("map");
             long got = Map.anonymous(worker.view, Map.Where.FIXED, page, pages, 3, 0, false);
