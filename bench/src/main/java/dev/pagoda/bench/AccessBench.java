@@ -1,5 +1,7 @@
 package dev.pagoda.bench;
 
+import dev.pagoda.bench.command.BenchGroup;
+import dev.pagoda.bench.command.Compare;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -24,6 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>The addresses are a random walk over 64 MiB, which no cache holds, or over one page, which every cache does. The plain access computes its
  * address the same way.
  */
+@BenchGroup(value = "access", about = "a load or store through a view, beside the host's memory")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -84,6 +87,7 @@ public class AccessBench {
 
     /** Loads eight bytes somewhere in one page. */
     @Benchmark
+    @Compare(peer = "loadNearHost")
     public long loadNear(Ranges ranges) {
         View view = ranges.view;
         return view.load(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES);
@@ -97,6 +101,7 @@ public class AccessBench {
 
     /** Loads eight bytes somewhere in 64 MiB. */
     @Benchmark
+    @Compare(peer = "loadFarHost")
     public long loadFar(Ranges ranges) {
         View view = ranges.view;
         ranges.last = view.load(ranges.guest + (ranges.nextAfter(ranges.last) & RANGE_MASK), Long.BYTES);
@@ -113,6 +118,7 @@ public class AccessBench {
 
     /** Stores eight bytes somewhere in one page. */
     @Benchmark
+    @Compare(peer = "storeNearHost")
     public void storeNear(Ranges ranges) {
         View view = ranges.view;
         view.store(ranges.guest + (ranges.next() & PAGE_MASK), Long.BYTES, 7);

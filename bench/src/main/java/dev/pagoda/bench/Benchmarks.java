@@ -1,5 +1,6 @@
 package dev.pagoda.bench;
 
+import java.util.List;
 import org.openjdk.jmh.Main;
 
 /**
@@ -8,15 +9,15 @@ import org.openjdk.jmh.Main;
  * <p>A fork inherits neither the manifest's {@code Add-Opens} nor its {@code Enable-Native-Access}. The flags go in front of
  * what a benchmark's own {@code @Fork} asks for, so that a benchmark only names what is special about it.
  *
- * <p>{@code java -jar bench/target/benchmarks.jar -h} lists the options.
+ * <p>{@code java -jar bench/target/benchmarks.jar -h} lists the options. {@code pagoda bench} is the shorter way to a table.
  */
 public final class Benchmarks {
-    private static final String[] FORK_FLAGS = {
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-    };
+    /** Flags of every forked JVM. */
+    public static final List<String> FORK_FLAGS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
 
     private Benchmarks() {}
 
@@ -27,11 +28,11 @@ public final class Benchmarks {
      * @throws Exception when JMH cannot run them
      */
     public static void main(String[] arguments) throws Exception {
-        int flags = FORK_FLAGS.length;
+        int flags = FORK_FLAGS.size();
         String[] all = new String[2 * flags + arguments.length];
         for (int i = 0; i < flags; i++) {
             all[2 * i] = "-jvmArgsPrepend";
-            all[2 * i + 1] = FORK_FLAGS[i];
+            all[2 * i + 1] = FORK_FLAGS.get(i);
         }
         System.arraycopy(arguments, 0, all, 2 * flags, arguments.length);
         Main.main(all);

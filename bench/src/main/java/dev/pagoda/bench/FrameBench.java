@@ -1,10 +1,11 @@
 package dev.pagoda.bench;
 
+import dev.pagoda.bench.command.BenchGroup;
+import dev.pagoda.bench.command.Compare;
+import dev.pagoda.bench.command.Goal;
 import dev.pagoda.mm.frame.FrameAllocator;
 import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,9 +22,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a frame costs, in nanoseconds, beside the host's way to get and give back a page, and beside what the machine can do at best: one
- * uncontended compare-and-set, and clearing 4 KiB.
+ * What a frame costs, in nanoseconds, beside the host's way to get and give back a page, and beside Netty's allocators.
  */
+@BenchGroup(value = "frames", about = "taking and giving back a frame, beside the host and Netty")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -50,30 +51,23 @@ public class FrameBench {
         }
     }
 
-    /** A thread's stripe, and a word and a page of its own. */
+    /** A thread's stripe. */
     @State(Scope.Thread)
     public static class Stripe {
         int number;
-        Reservation own;
-        long word;
 
         /** Takes a stripe. */
         @Setup(Level.Trial)
         public void take(Memory memory) {
             number = memory.nextStripe.getAndIncrement();
-            own = new Reservation(HostMemory.PAGE_BYTES);
-            word = own.address();
-        }
-
-        /** Gives the page back. */
-        @TearDown(Level.Trial)
-        public void close() {
-            own.close();
         }
     }
 
     /** Allocates and frees one frame: bits and counters only. */
     @Benchmark
+    @Compare(
+            peer = {"pageHost", "NettyFrames.pooled", "NettyFrames.adaptive"},
+            goals = @Goal(atMostNanos = 15))
     public long frame(Memory memory, Stripe stripe) {
         long frame = memory.allocator.allocate(stripe.number, 0);
         memory.allocator.free(frame, 0);
@@ -82,6 +76,7 @@ public class FrameBench {
 
     /** Allocates and frees a block of 512 frames. */
     @Benchmark
+    @Compare(peer = "pageHost", goals = @Goal(atMostNanos = 45))
     public long hugeFrame(Memory memory, Stripe stripe) {
         long frame = memory.allocator.allocate(stripe.number, FrameAllocator.HUGE_ORDER);
         memory.allocator.free(frame, FrameAllocator.HUGE_ORDER);
@@ -90,6 +85,7 @@ public class FrameBench {
 
     /** Allocates a zeroed frame with its entry in the frame table, and drops it. */
     @Benchmark
+    @Compare(peer = "pageHost")
     public long zeroedFrame(Memory memory, Stripe stripe) {
         long frame = memory.frames.allocateZeroed(stripe.number, FrameKind.ANONYMOUS);
         memory.frames.drop(frame);
@@ -102,19 +98,5 @@ public class FrameBench {
         long address = HostMemory.map(HostMemory.PAGE_BYTES);
         HostMemory.unmap(address, HostMemory.PAGE_BYTES);
         return address;
-    }
-
-    /** Yardstick: one compare-and-set of a word that nobody else touches. */
-    @Benchmark
-    public boolean yardstickCas(Stripe stripe) {
-        long word = RawMemory.getPlain(stripe.word);
-        return RawMemory.compareAndSet(stripe.word, word, word + 1);
-    }
-
-    /** Yardstick: clearing 4 KiB that are in the cache. */
-    @Benchmark
-    public long yardstickClear(Stripe stripe) {
-        RawMemory.fill(stripe.word, HostMemory.PAGE_BYTES, (byte) 0);
-        return stripe.word;
     }
 }

@@ -1,5 +1,8 @@
 package dev.pagoda.bench;
 
+import dev.pagoda.bench.command.BenchGroup;
+import dev.pagoda.bench.command.Compare;
+import dev.pagoda.bench.command.Goal;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -18,6 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>Threads share one address space, as they share the host's.
  */
+@BenchGroup(value = "maps", about = "mapping, touching and unmapping a page, beside the host")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -30,6 +34,9 @@ public class MapBench {
 
     /** mmap and munmap of one page. */
     @Benchmark
+    @Compare(
+            peer = "mapUnmapHost",
+            goals = {@Goal(threads = 1, timesFaster = 50), @Goal(threads = 2, timesFaster = 200)})
     public long mapUnmap(AttachedThread thread) {
         LinuxCalls calls = thread.calls;
         long address = calls.mmap(0, PAGE_BYTES, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
@@ -46,6 +53,9 @@ public class MapBench {
 
     /** mmap, one store, munmap. */
     @Benchmark
+    @Compare(
+            peer = "mapTouchUnmapHost",
+            goals = {@Goal(threads = 1, timesFaster = 40), @Goal(threads = 2, timesFaster = 200)})
     public long mapTouchUnmap(AttachedThread thread) {
         LinuxCalls calls = thread.calls;
         View view = thread.view;

@@ -129,7 +129,10 @@ public final class PagodaCommand implements Runnable {
     }
 
     /** The version, as the build put it into the module. */
-    static final class Version implements IVersionProvider {
+    public static final class Version implements IVersionProvider {
+        /** For picocli. */
+        public Version() {}
+
         @Override
         public String[] getVersion() {
             String built = PagodaCommand.class.getPackage().getImplementationVersion();

@@ -168,7 +168,7 @@ public final class StressCommand implements Callable<Integer> {
             long left = Math.max(0, progress.totalNanos() - progress.nanos());
             ErrorTerminal.show(String.format(
                     Locale.ROOT,
-                    "%s: %s operations/s, %d s left, %d audits balanced",
+                    "%s: %s operations/s, %d s left, audited %d times",
                     name,
                     rate(progress),
                     (left + 999_999_999L) / 1_000_000_000L,

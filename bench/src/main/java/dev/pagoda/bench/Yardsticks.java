@@ -1,0 +1,70 @@
+package dev.pagoda.bench;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.memory.Reservation;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What the machine can do at best, in nanoseconds: part of every run, so that numbers of two machines, or of two days, can be held side by side. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class Yardsticks {
+    /** Two pages of a thread's own. */
+    @State(Scope.Thread)
+    public static class Pages {
+        private Reservation own;
+        private long first;
+        private long second;
+
+        /** Reserves and touches them. */
+        @Setup(Level.Trial)
+        public void reserve() {
+            own = new Reservation(2 * HostMemory.PAGE_BYTES);
+            first = own.address();
+            second = first + HostMemory.PAGE_BYTES;
+            RawMemory.fill(first, 2 * HostMemory.PAGE_BYTES, (byte) 1);
+        }
+
+        /** Gives them back. */
+        @TearDown(Level.Trial)
+        public void close() {
+            own.close();
+        }
+    }
+
+    /** One compare-and-set of a word that nobody else touches. */
+    @Benchmark
+    public boolean bareCas(Pages pages) {
+        long word = RawMemory.getPlain(pages.first);
+        return RawMemory.compareAndSet(pages.first, word, word + 1);
+    }
+
+    /** Clearing 4 KiB that are in the cache. */
+    @Benchmark
+    public long clear4K(Pages pages) {
+        RawMemory.fill(pages.first, HostMemory.PAGE_BYTES, (byte) 0);
+        return pages.first;
+    }
+
+    /** Copying 4 KiB that are in the cache. */
+    @Benchmark
+    public long copy4K(Pages pages) {
+        MemorySegment.copy(HostMemory.ALL, pages.first, HostMemory.ALL, pages.second, HostMemory.PAGE_BYTES);
+        return pages.second;
+    }
+}

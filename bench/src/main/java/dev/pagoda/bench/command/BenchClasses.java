@@ -1,0 +1,74 @@
+package dev.pagoda.bench.command;
+
+import dev.pagoda.bench.Yardsticks;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** The classes of benchmarks, by group: all that JMH's processor found and that name a {@link BenchGroup}. */
+final class BenchClasses {
+    /** Stands for all groups. */
+    static final String ALL = "all";
+
+    private BenchClasses() {}
+
+    /** The groups in alphabetical order, each with its classes. */
+    static SortedMap<String, List<Class<?>>> groups() {
+        var silent = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
+        SortedMap<String, List<Class<?>>> groups = new TreeMap<>();
+        BenchmarkList.defaultList().getAll(silent, Collections.emptyList()).stream()
+                .map(BenchmarkListEntry::getUserClassQName)
+                .distinct()
+                .map(BenchClasses::load)
+                .filter(type -> type.isAnnotationPresent(BenchGroup.class))
+                .forEach(type -> groups.computeIfAbsent(
+                                type.getAnnotation(BenchGroup.class).value(), group -> new ArrayList<>())
+                        .add(type));
+        return groups;
+    }
+
+    /** What a group measures. */
+    static String about(List<Class<?>> classes) {
+        return classes.stream()
+                .map(type -> type.getAnnotation(BenchGroup.class).about())
+                .filter(about -> !about.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The classes of a group, or of all, with the yardsticks behind them. */
+    static List<Class<?>> withYardsticks(SortedMap<String, List<Class<?>>> groups, String group) {
+        List<Class<?>> classes = new ArrayList<>();
+        groups.forEach(
+                (name, members) -> classes.addAll(group.equals(ALL) || group.equals(name) ? members : List.of()));
+        classes.add(Yardsticks.class);
+        return classes;
+    }
+
+    /** The methods of a class that are benchmarks. */
+    static List<Method> benchmarks(Class<?> type) {
+        List<Method> methods = new ArrayList<>();
+        for (Method method : type.getMethods()) {
+            if (method.isAnnotationPresent(Benchmark.class)) {
+                methods.add(method);
+            }
+        }
+        return methods;
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("the list of benchmarks names " + name + ", which is not there", e);
+        }
+    }
+}

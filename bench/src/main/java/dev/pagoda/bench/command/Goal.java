@@ -1,0 +1,22 @@
+package dev.pagoda.bench.command;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What a benchmark must reach: a time, or so many times faster than its first peer. Part of {@link Compare}. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target({})
+public @interface Goal {
+    /** Most nanoseconds for one operation; 0 when the goal is another. */
+    double atMostNanos() default 0;
+
+    /** Times faster than the first peer, at least; 0 when the goal is another. */
+    double timesFaster() default 0;
+
+    /** The number of threads that it holds for; 0 for any. */
+    int threads() default 0;
+
+    /** The parameters that it holds for, such as {@code order=0}; empty for any. */
+    String[] where() default {};
+}

@@ -1,0 +1,68 @@
+package dev.pagoda.bench.command;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * What one benchmark took, with one number of threads and one choice of parameters.
+ *
+ * @param name class and method, such as {@code FrameBench.frame}
+ * @param threads threads that ran it at the same time
+ * @param parameters values by name
+ * @param nanos one value for each iteration of each fork, ascending
+ */
+record Measured(String name, int threads, SortedMap<String, String> parameters, List<Double> nanos) {
+    static Measured of(RunResult result) {
+        BenchmarkParams params = result.getParams();
+        SortedMap<String, String> parameters = new TreeMap<>();
+        for (Object key : params.getParamsKeys()) {
+            parameters.put(key.toString(), params.getParam(key.toString()));
+        }
+        List<Double> nanos = new ArrayList<>();
+        for (BenchmarkResult fork : result.getBenchmarkResults()) {
+            for (IterationResult iteration : fork.getIterationResults()) {
+                nanos.add(iteration.getPrimaryResult().getScore());
+            }
+        }
+        Collections.sort(nanos);
+        String qualified = params.getBenchmark();
+        String name = qualified.substring(qualified.lastIndexOf('.', qualified.lastIndexOf('.') - 1) + 1);
+        return new Measured(name, params.getThreads(), parameters, nanos);
+    }
+
+    /** The middle value. */
+    double median() {
+        return percentile(nanos, 50);
+    }
+
+    /** The method, and the parameters if there are any. */
+    String label() {
+        String method = name.substring(name.indexOf('.') + 1);
+        return parameters.isEmpty() ? method : method + parameters;
+    }
+
+    /** Whether the other ran with the same threads, and with the same values of the parameters that both have. */
+    boolean isComparable(Measured other) {
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            String others = other.parameters.get(parameter.getKey());
+            if (others != null && !others.equals(parameter.getValue())) {
+                return false;
+            }
+        }
+        return threads == other.threads;
+    }
+
+    /** A value of an ascending list that so many in a hundred are not above. */
+    static double percentile(List<Double> ascending, int percent) {
+        int last = ascending.size() - 1;
+        return ascending.get((int) Math.round(last * percent / 100.0));
+    }
+}
