@@ -29,6 +29,8 @@ final class Claim {
     private static final long TAKEN = -4;
     private static final long NO_TABLE = -5;
     private static final long SEVERAL = -6;
+    /** Tables of a subtree built aside: one way down to each edge of the range. */
+    private static final int MOST_TABLES = 2 * Tables.ROOT_LEVEL;
 
     private final View view;
     private final AddressSpace space;
@@ -68,7 +70,7 @@ final class Claim {
             } else if (outcome == AGAIN) {
                 Shrink.help(view.core(), space, view.participant(), first);
             } else if (outcome == NO_TABLE) {
-                if (!view.core().reclaim(view.stripe())) {
+                if (!view.core().reclaim(view.stripe(), MOST_TABLES)) {
                     return Refusal.NO_MEMORY;
                 }
             }

@@ -96,14 +96,25 @@ public final class Core implements Retired, AutoCloseable {
      * @return whether it is worth to try again; false when nobody has anything to give
      */
     public boolean reclaim(int stripe) {
+        return reclaim(stripe, 1);
+    }
+
+    /**
+     * As {@link #reclaim(int)}, for a caller who needs several frames at once and gave back those it had: fewer free ones than that are no reason to
+     * try again.
+     */
+    boolean reclaim(int stripe, int needed) {
         long disposedBefore = epochs.disposed();
-        if (epochs.reclaimAll(stripe) > 0 || frames.countFree() > 0) {
+        if (epochs.reclaimAll(stripe) > 0 || frames.countFree() >= needed) {
             return true;
         }
         long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES);
         // What the reclaimer took out of the trees is retired, and free after one more grace period.
         epochs.reclaimAll(stripe);
-        return reclaimed > 0 || epochs.isReclaiming() || epochs.disposed() != disposedBefore || frames.countFree() > 0;
+        return reclaimed > 0
+                || epochs.isReclaiming()
+                || epochs.disposed() != disposedBefore
+                || frames.countFree() >= needed;
     }
 
     @Override

@@ -91,4 +91,26 @@ class ShrinkTest {
         assertThat(Audit.run(core).isAllFree()).isTrue();
         core.close();
     }
+
+    /** A subtree of two or three tables does not fit into the one frame that is left: a refusal, not an endless search. */
+    @Test
+    void aSubtreeThatDoesNotFitIsRefused() {
+        Core core = new Core(1L << 20);
+        AddressSpace space = new AddressSpace(core);
+        try (View view = space.open("full")) {
+            long page = 0x100000000000L >>> 12;
+            assertThat(Map.anonymous(view, Map.Where.FIXED, page, 400, 3, 0, false))
+                    .isEqualTo(page);
+            long filled = page;
+            while (core.frames().countFree() > 1) {
+                view.store(filled++ << 12, 1, 1);
+            }
+            long far = 0x200000001000L >>> 12;
+            assertThat(Map.anonymous(view, Map.Where.FIXED_UNLESS_MAPPED, far, 1, 3, 0, false))
+                    .isEqualTo(Refusal.NO_MEMORY);
+        }
+        space.destroy();
+        assertThat(Audit.run(core).isAllFree()).isTrue();
+        core.close();
+    }
 }
