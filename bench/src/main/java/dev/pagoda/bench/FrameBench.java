@@ -70,7 +70,7 @@ public class FrameBench {
             goals = @Goal(atMostNanos = 15))
     public long frame(Memory memory, Stripe stripe) {
         long frame = memory.allocator.allocate(stripe.number, 0);
-        memory.allocator.free(frame, 0);
+        memory.allocator.free(stripe.number, frame, 0);
         return frame;
     }
 
@@ -79,7 +79,7 @@ public class FrameBench {
     @Compare(peer = "pageHost", goals = @Goal(atMostNanos = 45))
     public long hugeFrame(Memory memory, Stripe stripe) {
         long frame = memory.allocator.allocate(stripe.number, FrameAllocator.HUGE_ORDER);
-        memory.allocator.free(frame, FrameAllocator.HUGE_ORDER);
+        memory.allocator.free(stripe.number, frame, FrameAllocator.HUGE_ORDER);
         return frame;
     }
 

@@ -27,6 +27,8 @@ import java.lang.invoke.VarHandle;
 public final class FrameAllocator implements AutoCloseable {
     /** Returned instead of a frame when no frame is free. */
     public static final long REFUSED = -1;
+    /** Largest order: 1 GiB. */
+    public static final int MAX_ORDER = 18;
     /** Order of a block that fills an area: 2 MiB. */
     public static final int HUGE_ORDER = 9;
     /** Stripes that have an area of their own; further ones share. */
@@ -96,11 +98,12 @@ public final class FrameAllocator implements AutoCloseable {
     /**
      * Takes a block back.
      *
+     * @param stripe the caller's stripe; any number, also another than the one that allocated it
      * @param frame its first frame
      * @param order the order it was handed out with
      * @throws IllegalStateException if it is not handed out with that order; nothing is changed then
      */
-    public void free(long frame, int order) {
+    public void free(int stripe, long frame, int order) {
         if (frame < 0 || frame >= frames) {
             throw new IllegalStateException(refusedFree(frame, order, "there are " + frames + " frames"));
         }

@@ -181,7 +181,7 @@ public final class Frames implements AutoCloseable {
             return;
         }
         table.finish(frame);
-        allocator.free(frame, 0);
+        allocator.free(0, frame, 0);
     }
 
     private boolean refillReserve(long frame) {

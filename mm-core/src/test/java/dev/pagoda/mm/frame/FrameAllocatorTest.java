@@ -29,7 +29,7 @@ class FrameAllocatorTest {
             assertThat(seen.cardinality()).isEqualTo(3 * AREA + 100);
             assertThat(allocator.countFree()).isZero();
             assertThat(allocator.allocate(0, HUGE_ORDER)).isEqualTo(REFUSED);
-            seen.stream().forEach(frame -> allocator.free(frame, 0));
+            seen.stream().forEach(frame -> allocator.free(0, frame, 0));
             assertThat(allocator.countFree()).isEqualTo(3 * AREA + 100);
             // Freeing is coalescing: whole blocks are there again at once, but not from the area that is not whole.
             for (int i = 0; i < 3; i++) {
@@ -50,10 +50,10 @@ class FrameAllocatorTest {
             for (long frame = block; frame < block + AREA; frame++) {
                 assertThat(allocator.isAllocated(frame)).isTrue();
             }
-            allocator.free(one, 0);
+            allocator.free(0, one, 0);
             assertThat(allocator.allocate(0, HUGE_ORDER)).isEqualTo(one / AREA * AREA);
             assertThat(allocator.allocate(0, 0)).isEqualTo(REFUSED);
-            allocator.free(block, HUGE_ORDER);
+            allocator.free(0, block, HUGE_ORDER);
             assertThat(allocator.allocate(63, 0)).isBetween(block, block + AREA - 1);
         }
     }
@@ -73,13 +73,13 @@ class FrameAllocatorTest {
             refused(allocator, 2 * AREA + 7, 0, "there are");
             refused(allocator, 2 * AREA, HUGE_ORDER, "whole");
             refused(allocator, Long.MAX_VALUE, HUGE_ORDER, "there are");
-            assertThatThrownBy(() -> allocator.free(frame, 3))
+            assertThatThrownBy(() -> allocator.free(0, frame, 3))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("3");
             assertThatThrownBy(() -> allocator.allocate(0, 1)).isInstanceOf(IllegalArgumentException.class);
             assertThat(allocator.countFree()).isEqualTo(free);
-            allocator.free(frame, 0);
-            allocator.free(block, HUGE_ORDER);
+            allocator.free(0, frame, 0);
+            allocator.free(0, block, HUGE_ORDER);
             refused(allocator, frame, 0, "double free");
             refused(allocator, block, HUGE_ORDER, "double free");
             assertThat(allocator.countFree()).isEqualTo(2 * AREA + 7);
@@ -87,7 +87,7 @@ class FrameAllocatorTest {
     }
 
     private static void refused(FrameAllocator allocator, long frame, int order, String why) {
-        assertThatThrownBy(() -> allocator.free(frame, order))
+        assertThatThrownBy(() -> allocator.free(0, frame, order))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("frame " + frame + " of order " + order)
                 .hasMessageContaining(why);
@@ -126,7 +126,7 @@ class FrameAllocatorTest {
                     int at = random.nextInt(held.size());
                     long block = held.set(at, held.getLast());
                     held.removeLast();
-                    allocator.free(block, order);
+                    allocator.free(0, block, order);
                     model.clear((int) block, (int) block + (1 << order));
                 }
                 if (i % 1000 == 0) {
@@ -192,12 +192,12 @@ class FrameAllocatorTest {
             } else if (!held.isEmpty()) {
                 long[] block = held.poll();
                 own(owners, block[0], (int) block[1], me, 0);
-                allocator.free(block[0], (int) block[1]);
+                allocator.free(0, block[0], (int) block[1]);
             }
         }
         for (long[] block : held) {
             own(owners, block[0], (int) block[1], me, 0);
-            allocator.free(block[0], (int) block[1]);
+            allocator.free(0, block[0], (int) block[1]);
         }
     }
 

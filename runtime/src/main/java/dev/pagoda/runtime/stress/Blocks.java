@@ -45,7 +45,7 @@ interface Blocks extends AutoCloseable {
 
             @Override
             public void free(int stripe, long frame, int order) {
-                allocator.free(frame, order);
+                allocator.free(stripe, frame, order);
             }
 
             @Override
