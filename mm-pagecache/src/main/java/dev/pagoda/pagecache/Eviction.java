@@ -112,7 +112,7 @@ final class Eviction {
             cache.core().epochs().reclaimAll(actor.participant().index());
             long evicted = 0;
             for (Page page : leaving) {
-                evicted += take(page) ? 1 : 0;
+                evicted += take(page, actor.participant().index()) ? 1 : 0;
             }
             cache.statistics().pagesEvicted.add(evicted);
             return evicted;
@@ -122,12 +122,12 @@ final class Eviction {
         }
     }
 
-    private boolean take(Page page) {
+    private boolean take(Page page, int stripe) {
         long slot = page.file.tree().slot(page.index);
         // Nobody else changes a word that is leaving.
         long word = RawMemory.getAcquire(slot);
         clock.clear(page.frame);
-        if (cache.core().frames().dropIfLast(page.frame)) {
+        if (cache.core().frames().dropIfLast(stripe, page.frame)) {
             RawMemory.setRelease(slot, ObjectWord.ABSENT);
             cache.uncount();
             return true;

@@ -1,98 +1,118 @@
 package dev.pagoda.mm.frame;
 
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
-import java.lang.invoke.VarHandle;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import java.util.List;
 
 /**
- * Which frames are free: a bit for each frame and a counter for each <em>area</em> of 512 frames.
+ * Which frames are free: blocks of 2^order frames, order 0 (4 KiB) to {@link #MAX_ORDER} (1 GiB), naturally aligned.
  *
- * <pre>
- *  area word   63                31        10  9         0
- *              +-----------------+-+--------+-----------+
- *              | 0               |H| 0      | free      |      H: handed out whole, as one block of order 9
- *              +-----------------+-+--------+-----------+
- *  bit field   512 bits an area, one cache line; a set bit is a frame that is handed out (order 0)
- * </pre>
+ * <p>Each caller brings a <em>stripe</em>, usually its CPU: stripes take from different areas of memory and have a magazine of free frames each, so that they do not
+ * meet. A block may be given back by any stripe. The state is in {@link Areas}; it lies off-heap and is touched only where memory is used.
  *
- * <p>Invariant: an area never has fewer clear bits than its counter says. So a caller lowers the counter first
- * and then finds a clear bit for certain, and a free clears the bit first and raises the counter afterwards; a block of order 9 is
- * one CAS of the counter from 512 to H. Freeing is coalescing: a block is free when its bits are. A bit
- * that is already clear on free is a double free and always detected.
+ * <p>Freeing is coalescing: after any history, when all is free, every block of every order can be had again. A frame is refused only if at some moment of the call none was
+ * free (see {@link LastSearch}). What is given back wrongly (twice, never taken, another order, between two blocks, out of range) is always named and changes nothing.
  *
- * <p>Each caller brings a <em>stripe</em>, usually its CPU: stripes allocate from different areas and so do not meet.
- * After the allocator in "LLFree: Scalable and Optionally-Persistent Page-Frame Allocation" (USENIX ATC '23).
- * Lock-free; two CAS each way in the usual case.
+ * <p>Usually two compare-and-sets each way: of a slot of the caller's magazine and of the frame's bit, for order 0; one of an area's word, for
+ * order 9. Lock-free, but for the very last memory. Allocates no objects.
  */
 public final class FrameAllocator implements AutoCloseable {
-    /** Returned instead of a frame when no frame is free. */
-    public static final long REFUSED = -1;
+    /** Returned instead of a frame when no block of the order is free. Any negative number is a refusal. */
+    public static final long REFUSED = Search.NONE;
     /** Largest order: 1 GiB. */
     public static final int MAX_ORDER = 18;
     /** Order of a block that fills an area: 2 MiB. */
     public static final int HUGE_ORDER = 9;
-    /** Stripes that have an area of their own; further ones share. */
-    public static final int STRIPES = 64;
+    /** Stripes that have areas and a magazine of their own; further ones share. */
+    public static final int STRIPES = Lanes.STRIPES;
 
-    private static final int AREA_FRAMES = 1 << HUGE_ORDER;
-    private static final int AREA_WORDS = AREA_FRAMES / Long.SIZE;
-    private static final long FREE_MASK = 0x3ff;
-    private static final long HANDED_OUT_WHOLE = 1L << 31;
-    /** Two cache lines: the adjacent-line prefetcher makes neighbours share. */
-    private static final int STRIPE_BYTES = 128;
-
-    private final long frames;
-    private final long areas;
-    private final Reservation reservation;
-    private final long bits;
-    private final long areaWords;
-    private final long stripes;
+    private final Areas areas;
+    private final Lanes lanes;
+    private final Search search;
+    private final LargeBlocks large;
+    private final LastSearch lastSearch;
+    private final Pressure pressure;
 
     /**
      * Starts with all frames free.
      *
-     * @param frames number of frames
+     * @param frames number of frames, 1 to {@link PhysicalMemory#MAX_FRAMES}
+     * @throws dev.pagoda.mm.memory.MemoryRefused if the host has no room for the state: 0.007 % of the memory it is of
      */
     public FrameAllocator(long frames) {
-        this.frames = frames;
-        this.areas = (frames + AREA_FRAMES - 1) / AREA_FRAMES;
-        long bitBytes = areas * AREA_WORDS * Long.BYTES;
-        long areaBytes = (areas * Long.BYTES + STRIPE_BYTES - 1) & -STRIPE_BYTES;
-        this.reservation = new Reservation(bitBytes + areaBytes + (long) STRIPES * STRIPE_BYTES);
-        this.bits = reservation.address();
-        this.areaWords = bits + bitBytes;
-        this.stripes = areaWords + areaBytes;
-        for (long area = 0; area < areas; area++) {
-            RawMemory.setPlain(areaWord(area), Math.min(AREA_FRAMES, frames - area * AREA_FRAMES));
+        this(frames, Lanes.SLOTS);
+    }
+
+    /** With smaller magazines, for tests. */
+    FrameAllocator(long frames, int magazineSlots) {
+        if (frames <= 0 || frames > PhysicalMemory.MAX_FRAMES) {
+            throw new IllegalArgumentException(
+                    "frames must be between 1 and " + PhysicalMemory.MAX_FRAMES + ", not " + frames);
         }
-        for (long missing = frames; missing < areas * AREA_FRAMES; missing++) {
-            long word = bitWord(missing);
-            RawMemory.setPlain(word, RawMemory.getPlain(word) | bit(missing));
-        }
-        for (int stripe = 0; stripe < STRIPES; stripe++) {
-            RawMemory.setPlain(stripeWord(stripe), firstArea(stripe));
-        }
-        VarHandle.releaseFence();
+        this.areas = new Areas(frames);
+        this.lanes = new Lanes(magazineSlots);
+        this.search = new Search(areas, lanes);
+        this.large = new LargeBlocks(areas);
+        this.lastSearch = new LastSearch(areas, lanes, search, large);
+        this.pressure = new Pressure(frames, this::countFree);
     }
 
     /** Number of frames, free or not. */
     public long frames() {
-        return frames;
+        return areas.frames();
+    }
+
+    /** A stripe for a thread that is not run by a CPU: a few threads seldom have the same. Wait-free; looks nothing up. */
+    public static int stripeOfThread() {
+        return (int) Thread.currentThread().threadId() & STRIPES - 1;
+    }
+
+    /** What is done to find a block. */
+    public static final class Effort {
+        /** Only hints are followed, and magazines of others left alone: for callers that do well without, such as a fault that would like 2 MiB. */
+        public static final int GLANCE = 0;
+        /** Every area and magazine is looked at; nobody is waited for, so that it may be used inside an epoch. What is just in the hands of another may be missed. */
+        public static final int SEARCH = 1;
+        /** Whoever has a frame in hands is waited for, by yielding: a refusal is exact. */
+        public static final int EXACT = 2;
+
+        private Effort() {}
+    }
+
+    /**
+     * Hands out a block, with {@link Effort#EXACT} effort.
+     *
+     * @param stripe the caller's stripe; any number
+     * @param order 0 to {@link #MAX_ORDER}
+     * @return its first frame, or {@link #REFUSED}
+     */
+    public long allocate(int stripe, int order) {
+        return allocate(stripe, order, true, Effort.EXACT);
     }
 
     /**
      * Hands out a block.
      *
      * @param stripe the caller's stripe; any number
-     * @param order 0 (one frame) or {@link #HUGE_ORDER}
+     * @param order 0 to {@link #MAX_ORDER}
+     * @param movable whether the content can be moved or dropped one day; what cannot is kept apart
+     * @param effort one of {@link Effort}
      * @return its first frame, or {@link #REFUSED}
      */
-    public long allocate(int stripe, int order) {
-        return switch (order) {
-            case 0 -> allocateFrame(stripe & STRIPES - 1);
-            case HUGE_ORDER -> allocateArea(stripe & STRIPES - 1);
-            default -> throw new IllegalArgumentException("order must be 0 or " + HUGE_ORDER + ", not " + order);
-        };
+    public long allocate(int stripe, int order, boolean movable, int effort) {
+        if (order == 0) {
+            int lane = Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE);
+            long hint = lanes.magazines.pop(lane);
+            return hint != Magazines.NONE ? areas.bits.takeFrame(hint) : take(lane, 0, effort);
+        }
+        return take(Lanes.lane(stripe, order < HUGE_ORDER ? Lanes.RUNS : Lanes.LARGE), order, effort);
+    }
+
+    private long take(int lane, int order, int effort) {
+        requireOrder(order);
+        // For a single frame this is the way to half a magazine of them.
+        pressure.charge(Lanes.stripe(lane), order == 0 ? Lanes.SLOTS / 2 : 1L << order);
+        long frame = order > HUGE_ORDER ? large.take(order) : search.take(lane, order);
+        return frame >= 0 || effort == Effort.GLANCE ? frame : lastSearch.take(lane, order, effort == Effort.EXACT);
     }
 
     /**
@@ -104,146 +124,138 @@ public final class FrameAllocator implements AutoCloseable {
      * @throws IllegalStateException if it is not handed out with that order; nothing is changed then
      */
     public void free(int stripe, long frame, int order) {
-        if (frame < 0 || frame >= frames) {
-            throw new IllegalStateException(refusedFree(frame, order, "there are " + frames + " frames"));
+        free(stripe, frame, order, true);
+    }
+
+    /**
+     * As {@link #free(int, long, int)}, into the magazine of the kind that the frame was allocated for.
+     *
+     * @param movable as it was allocated
+     */
+    public void free(int stripe, long frame, int order, boolean movable) {
+        if (order == 0 && frame >= 0 && frame < areas.frames()) {
+            if (!areas.bits.giveBackFrame(frame)) {
+                throw refusedFree(frame, order);
+            }
+            if (!lanes.magazines.push(Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE), frame)) {
+                areas.returnUnits(Areas.areaOf(frame), 1);
+            }
+        } else {
+            freeBlock(frame, order);
         }
-        switch (order) {
-            case 0 -> freeFrame(frame);
-            case HUGE_ORDER -> freeArea(frame);
-            default -> throw new IllegalArgumentException("order must be 0 or " + HUGE_ORDER + ", not " + order);
+    }
+
+    private void freeBlock(long frame, int order) {
+        requireOrder(order);
+        requireBlock(frame, order, "freed");
+        if (order < HUGE_ORDER) {
+            int cameBack = areas.bits.giveBackRun(frame, order);
+            if (cameBack != 0) {
+                areas.returnUnits(Areas.areaOf(frame), cameBack);
+            }
+            if (cameBack != 1 << order) {
+                throw refusedFree(frame, order);
+            }
+        } else if (order == HUGE_ORDER ? !areas.returnWhole(Areas.areaOf(frame), order) : !large.free(frame, order)) {
+            throw refusedFree(frame, order);
         }
+    }
+
+    /**
+     * Makes a block single frames, each to be given back alone, with order 0. The block stays handed out. For the caller who has it.
+     *
+     * @param frame its first frame
+     * @param order the order it was handed out with
+     * @throws IllegalStateException if it is not handed out with that order; nothing is changed then
+     */
+    public void split(long frame, int order) {
+        requireOrder(order);
+        requireBlock(frame, order, "split");
+        boolean done = order == 0
+                ? isAllocated(frame)
+                : order < HUGE_ORDER ? areas.bits.disown(frame, order) : large.split(frame, order);
+        if (!done) {
+            throw refused(frame, order, "split");
+        }
+    }
+
+    /** Gives the frames in all magazines back to where every stripe finds them. Lock-free. */
+    public void drainMagazines() {
+        lastSearch.drain();
     }
 
     /** Whether a frame is handed out, alone or as part of a block. For audits: the answer may be old at once. */
     public boolean isAllocated(long frame) {
-        return (RawMemory.getAcquire(areaWord(frame >>> HUGE_ORDER)) & HANDED_OUT_WHOLE) != 0
-                || (RawMemory.getAcquire(bitWord(frame)) & bit(frame)) != 0;
+        return AreaWord.isHandedOut(areas.word(Areas.areaOf(frame))) || areas.bits.isTaken(frame);
     }
 
-    /** Number of free frames, summed over all areas. Exact only at rest. */
+    /** Number of free frames, those in magazines included. Exact only at rest. Costs a look at a word for each 2 MiB and at all magazines. */
     public long countFree() {
-        long free = 0;
-        for (long area = 0; area < areas; area++) {
-            free += RawMemory.getOpaque(areaWord(area)) & FREE_MASK;
+        long free = lanes.magazines.countFrames();
+        for (long area = 0; area < areas.count(); area++) {
+            free += areas.free(area);
         }
         return free;
     }
 
+    /** How short memory is. */
+    Pressure pressure() {
+        return pressure;
+    }
+
+    /** How free memory lies. Costs a look at every bit. */
+    public FreeBlocks freeBlocks() {
+        return FreeBlocks.count(areas);
+    }
+
+    /** What does not fit in the allocator's own books, in words; empty if they balance. At rest only: nobody may allocate or free meanwhile. */
+    public List<String> audit() {
+        return AllocatorAudit.run(areas, lanes);
+    }
+
     @Override
     public void close() {
-        reservation.close();
+        pressure.close();
+        lanes.close();
+        areas.close();
     }
 
-    /**
-     * From the stripe's area, else from the first area that has a frame, searched from where the stripe began: frames that were touched
-     * before are used again before fresh ones, whose first touch costs the host a fault.
-     */
-    private long allocateFrame(int stripe) {
-        long frame = allocateFrameIn(RawMemory.getOpaque(stripeWord(stripe)));
-        long first = firstArea(stripe);
-        for (long step = 0; frame == REFUSED && step < areas; step++) {
-            long area = first + step;
-            area = area < areas ? area : area - areas;
-            frame = allocateFrameIn(area);
-            if (frame != REFUSED) {
-                RawMemory.setOpaque(stripeWord(stripe), area);
-            }
-        }
-        return frame;
-    }
-
-    private long firstArea(int stripe) {
-        return areas * stripe / STRIPES;
-    }
-
-    private long allocateFrameIn(long area) {
-        long word = areaWord(area);
-        long seen = RawMemory.getOpaque(word);
-        while ((seen & FREE_MASK) != 0) {
-            long found = RawMemory.compareAndExchange(word, seen, seen - 1);
-            if (found == seen) {
-                return takeClearBit(area);
-            }
-            seen = found;
-        }
-        return REFUSED;
-    }
-
-    /** The counter promised this caller a clear bit; other callers may take the first ones seen. */
-    private long takeClearBit(long area) {
-        long first = bits + area * AREA_WORDS * Long.BYTES;
-        for (int index = 0; ; index = (index + 1) % AREA_WORDS) {
-            long word = first + (long) index * Long.BYTES;
-            long seen = RawMemory.getOpaque(word);
-            while (seen != -1L) {
-                long lowestClear = Long.lowestOneBit(~seen);
-                long found = RawMemory.compareAndExchange(word, seen, seen | lowestClear);
-                if (found == seen) {
-                    return (area << HUGE_ORDER) + (long) index * Long.SIZE + Long.numberOfTrailingZeros(lowestClear);
-                }
-                seen = found;
-            }
+    private static void requireOrder(int order) {
+        if (order < 0 || order > MAX_ORDER) {
+            throw new IllegalArgumentException("order must be between 0 and " + MAX_ORDER + ", not " + order);
         }
     }
 
-    private void freeFrame(long frame) {
-        long word = bitWord(frame);
-        long bit = bit(frame);
-        long seen = RawMemory.getOpaque(word);
-        while (true) {
-            if ((seen & bit) == 0) {
-                throw new IllegalStateException(refusedFree(frame, 0, "it is not handed out (double free?)"));
-            }
-            long found = RawMemory.compareAndExchange(word, seen, seen & ~bit);
-            if (found == seen) {
-                break;
-            }
-            seen = found;
+    private void requireBlock(long frame, int order, String what) {
+        if (frame < 0 || frame > areas.frames() - (1L << order)) {
+            throw new IllegalStateException("frame " + frame + " of order " + order + " cannot be " + what
+                    + ": there are " + areas.frames() + " frames");
         }
-        RawMemory.getAndAdd(areaWord(frame >>> HUGE_ORDER), 1);
-    }
-
-    private long allocateArea(int stripe) {
-        long start = RawMemory.getOpaque(stripeWord(stripe));
-        for (long step = 1; step <= areas; step++) {
-            long area = start + step;
-            area = area < areas ? area : area - areas;
-            long word = areaWord(area);
-            if (RawMemory.getOpaque(word) == AREA_FRAMES
-                    && RawMemory.compareAndSet(word, AREA_FRAMES, HANDED_OUT_WHOLE)) {
-                return area << HUGE_ORDER;
-            }
-        }
-        return REFUSED;
-    }
-
-    private void freeArea(long frame) {
-        if ((frame & AREA_FRAMES - 1) != 0) {
-            throw new IllegalStateException(refusedFree(frame, HUGE_ORDER, "a block starts at a multiple of 512"));
-        }
-        if (!RawMemory.compareAndSet(areaWord(frame >>> HUGE_ORDER), HANDED_OUT_WHOLE, AREA_FRAMES)) {
-            throw new IllegalStateException(
-                    refusedFree(frame, HUGE_ORDER, "it is not handed out whole (double free?)"));
+        if ((frame & (1L << order) - 1) != 0) {
+            throw new IllegalStateException("frame " + frame + " of order " + order + " cannot be " + what
+                    + ": a block of that order starts at a multiple of " + (1L << order));
         }
     }
 
-    private static String refusedFree(long frame, int order, String why) {
-        return "frame " + frame + " of order " + order + " cannot be freed: " + why;
+    private IllegalStateException refusedFree(long frame, int order) {
+        return refused(frame, order, "freed");
     }
 
-    private long areaWord(long area) {
-        return areaWords + area * Long.BYTES;
-    }
-
-    private long bitWord(long frame) {
-        return bits + (frame >>> 6) * Long.BYTES;
-    }
-
-    private static long bit(long frame) {
-        return 1L << frame;
-    }
-
-    private long stripeWord(int stripe) {
-        return stripes + (long) stripe * STRIPE_BYTES;
+    /** Says why a block is not what its owner takes it for; the answer may be old where others use it wrongly at the same time. */
+    private IllegalStateException refused(long frame, int order, String what) {
+        long word = areas.word(Areas.areaOf(frame));
+        String why;
+        if (AreaWord.isInner(word)) {
+            why = "it lies inside a larger block";
+        } else if (AreaWord.isHandedOut(word)) {
+            why = "it is handed out as part of a block of order " + AreaWord.order(word);
+        } else if (!areas.bits.isTaken(frame)) {
+            why = "it is not handed out (double free?)";
+        } else {
+            why = areas.bits.isInner(frame)
+                    ? "it lies inside a larger block"
+                    : "it is handed out as a block of another order";
+        }
+        return new IllegalStateException("frame " + frame + " of order " + order + " cannot be " + what + ": " + why);
     }
 }

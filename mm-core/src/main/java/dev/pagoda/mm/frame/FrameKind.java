@@ -13,7 +13,15 @@ public final class FrameKind {
     /** Held by the kernel itself: the zero frame and the emergency reserve. */
     public static final int KERNEL = 4;
 
+    /** Free, and zeroed in advance. */
+    public static final int ZEROED = 5;
+
     private FrameKind() {}
+
+    /** Whether a frame of the kind can be moved or dropped one day, so that large blocks around it come together again. */
+    public static boolean isMovable(int kind) {
+        return kind == ANONYMOUS || kind == OBJECT;
+    }
 
     /** The kind's name, for messages. */
     public static String name(int kind) {
@@ -23,6 +31,7 @@ public final class FrameKind {
             case OBJECT -> "object";
             case TABLE -> "table";
             case KERNEL -> "kernel";
+            case ZEROED -> "zeroed in advance";
             default -> "unknown kind " + kind;
         };
     }

@@ -4,25 +4,35 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
 
 /**
- * What the kernel knows of each frame: 16 bytes.
+ * What the kernel knows of each frame: 16 bytes. A block's entry is that of its first frame.
  *
  * <pre>
- *  byte  0        4        8                       16
- *        +--------+--------+-----------------------+
- *        | count  | kind   | generation            |
- *        +--------+--------+-----------------------+
+ *  byte  0        4              8                              16
+ *        +--------+--------------+------------------------------+
+ *        | count  | generation   | use                          |
+ *        +--------+--------------+------------------------------+
+ *
+ *  use   63                             9 8      4 3     0
+ *        +-------------------------------+--------+-------+
+ *        | owner                         | order  | kind  |
+ *        +-------------------------------+--------+-------+
  * </pre>
  *
  * <p>The <em>count</em> says how many words, objects and pins refer to the frame. It is raised unless it is zero,
  * and lowered only after a grace period, so that a reader who found the frame in a word may raise it without
- * meeting a reused frame. The <em>generation</em> is raised each time the frame stops being a table; whoever
- * slept between reading a table and changing it compares it. All methods are wait-free but {@link #raiseUnlessZero},
- * which is lock-free.
+ * meeting a reused frame. The <em>generation</em> is raised each time the frame stops being a table and stays when it is used for something else; whoever
+ * slept between reading a table and changing it compares it. The <em>owner</em> is what the page shows, see {@link FrameOwner}: a hint. All methods are wait-free but
+ * {@link #raiseUnlessZero}, which is lock-free.
  */
 final class FrameTable implements AutoCloseable {
     private static final int ENTRY_SHIFT = 4;
-    private static final int KIND_OFFSET = 4;
-    private static final int GENERATION_OFFSET = 8;
+    private static final int GENERATION_OFFSET = 4;
+    private static final int USE_OFFSET = 8;
+    private static final long KIND_MASK = 0xf;
+    private static final int ORDER_SHIFT = 4;
+    private static final long ORDER_MASK = 0x1f;
+    private static final int OWNER_SHIFT = 9;
+    private static final long USE_MASK = (1L << OWNER_SHIFT) - 1;
 
     private final Reservation reservation;
     private final long base;
@@ -41,21 +51,38 @@ final class FrameTable implements AutoCloseable {
     }
 
     int kind(long frame) {
-        return RawMemory.getIntAcquire(entry(frame) + KIND_OFFSET);
+        return (int) (use(frame) & KIND_MASK);
     }
 
-    long generation(long frame) {
-        return RawMemory.getAcquire(entry(frame) + GENERATION_OFFSET);
+    int order(long frame) {
+        return (int) (use(frame) >>> ORDER_SHIFT & ORDER_MASK);
+    }
+
+    long owner(long frame) {
+        return use(frame) >>> OWNER_SHIFT;
+    }
+
+    private long use(long frame) {
+        return RawMemory.getAcquire(entry(frame) + USE_OFFSET);
+    }
+
+    /** For whoever has the frame in his hands, or accepts that of two who store one is lost: the owner is a hint. */
+    void setOwner(long frame, long owner) {
+        RawMemory.setRelease(entry(frame) + USE_OFFSET, use(frame) & USE_MASK | owner << OWNER_SHIFT);
+    }
+
+    int generation(long frame) {
+        return RawMemory.getIntAcquire(entry(frame) + GENERATION_OFFSET);
     }
 
     void raiseGeneration(long frame) {
-        RawMemory.getAndAdd(entry(frame) + GENERATION_OFFSET, 1);
+        RawMemory.getAndAddInt(entry(frame) + GENERATION_OFFSET, 1);
     }
 
-    /** Gives a frame just allocated its kind and a count of one. Published by the CAS that puts it into a word. */
-    void start(long frame, int kind) {
-        RawMemory.setIntRelease(entry(frame) + KIND_OFFSET, kind);
-        RawMemory.setIntRelease(entry(frame), 1);
+    /** Gives a block just allocated its kind, no owner, and a count. Published by the CAS that puts it into a word. */
+    void start(long frame, int order, int kind, int count) {
+        RawMemory.setRelease(entry(frame) + USE_OFFSET, (long) order << ORDER_SHIFT | kind);
+        RawMemory.setIntRelease(entry(frame), count);
     }
 
     boolean raiseUnlessZero(long frame) {
@@ -71,25 +98,38 @@ final class FrameTable implements AutoCloseable {
         return false;
     }
 
-    /** Lowers the count; true for the caller who lowered it to zero and now owns the frame alone. */
+    /** Adds references to a block that the caller has one to. */
+    void raise(long frame, int references) {
+        RawMemory.getAndAddInt(entry(frame), references);
+    }
+
+    /**
+     * Lowers the count; true for the caller who lowered it to zero and now owns the frame alone.
+     *
+     * @throws IllegalStateException if it is zero; nothing is changed then
+     */
     boolean lower(long frame) {
-        int before = RawMemory.getAndAddInt(entry(frame), -1);
-        if (before <= 0) {
-            throw new IllegalStateException("frame " + frame + " (" + FrameKind.name(kind(frame))
-                    + ") was dropped more often than it was counted: count " + before);
+        long address = entry(frame);
+        int count = RawMemory.getIntAcquire(address);
+        while (count > 0) {
+            int found = RawMemory.compareAndExchangeInt(address, count, count - 1);
+            if (found == count) {
+                return count == 1;
+            }
+            count = found;
         }
-        return before == 1;
+        throw new IllegalStateException("frame " + frame + " of order " + order(frame) + " ("
+                + FrameKind.name(kind(frame)) + ") cannot be dropped: nobody holds a reference to it (dropped twice?)");
     }
 
-    /** Changes a count of one to zero: whoever succeeds owns the frame alone. */
-    boolean takeLast(long frame) {
-        return RawMemory.compareAndSetInt(entry(frame), 1, 0);
+    /** Changes a count to another: whoever succeeds in making it zero owns the frame alone. */
+    boolean change(long frame, int from, int to) {
+        return RawMemory.compareAndSetInt(entry(frame), from, to);
     }
 
-    /** Forgets what the frame was; called by its owner before it goes back to the allocator. */
+    /** Forgets what the frame was; called by its owner, who lowered the count to zero, before it goes back to the allocator. */
     void finish(long frame) {
-        RawMemory.setIntRelease(entry(frame), 0);
-        RawMemory.setIntRelease(entry(frame) + KIND_OFFSET, FrameKind.FREE);
+        RawMemory.setRelease(entry(frame) + USE_OFFSET, FrameKind.FREE);
     }
 
     @Override

@@ -2,31 +2,31 @@ package dev.pagoda.mm.frame;
 
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.List;
 
 /**
  * The frames of one kernel: their memory, who may have one, and how often each is referred to.
  *
- * <p>A frame is handed out with a count of one. {@link #drop} lowers it and, at zero, gives the frame back; call it
- * only after a grace period if any other thread may have seen the frame. A small emergency reserve serves the changes that must not fail
- * half-way (a table that a munmap needs to split a range). Lock-free, but for the search for the very last frames.
+ * <p>A block is handed out with a count of one. {@link #drop} lowers it and, at zero, gives the block back; call it
+ * only after a grace period if any other thread may have seen the block. Idle CPUs keep a few frames zeroed. A small emergency reserve serves the changes that must not fail
+ * half-way (a table that a munmap needs to split a range). Any thread may call; a <em>stripe</em> is any number, best that of the caller's CPU. Lock-free, but for
+ * the very last frames. Allocates no objects.
  */
 public final class Frames implements AutoCloseable {
-    /** Returned instead of a frame when none is free. */
+    /** Returned instead of a frame when none is free. Any negative number is a {@link FrameRefusal}. */
     public static final long REFUSED = FrameAllocator.REFUSED;
 
-    /** Enough for ten munmaps that all split at both edges of their range at the same time. */
-    private static final int RESERVE_FRAMES = 64;
     /** Smallest memory that can run anything: reserve, a root table, three levels, some pages. */
     private static final long LEAST_FRAMES = 256;
+    /** What an idle CPU does at a time: about a microsecond. */
+    private static final int ZEROED_AT_ONCE = 8;
 
     private final PhysicalMemory memory;
     private final FrameAllocator allocator;
     private final FrameTable table;
-    /** The emergency reserve: frame + 1, or 0 where a frame is missing. */
-    private final AtomicLongArray reserve = new AtomicLongArray(RESERVE_FRAMES);
-
-    private volatile boolean reserveIncomplete;
+    private final ZeroedFrames zeroed = new ZeroedFrames();
+    private final EmergencyReserve reserve;
+    private final RefusalInjection injection = new RefusalInjection();
     private final long zeroFrame;
 
     /**
@@ -44,8 +44,9 @@ public final class Frames implements AutoCloseable {
         this.allocator = new FrameAllocator(frames);
         this.table = new FrameTable(frames);
         this.zeroFrame = allocate(0, FrameKind.KERNEL);
-        for (int i = 0; i < RESERVE_FRAMES; i++) {
-            reserve.set(i, allocate(0, FrameKind.KERNEL) + 1);
+        this.reserve = new EmergencyReserve(table);
+        for (int i = 0; i < EmergencyReserve.FRAMES; i++) {
+            reserve.refill(allocate(0, FrameKind.KERNEL));
         }
     }
 
@@ -54,18 +55,14 @@ public final class Frames implements AutoCloseable {
         return allocator.frames();
     }
 
-    /** Number of frames that are free; exact only at rest. */
+    /** Number of frames that are free, those in magazines and in stock included; exact only at rest. */
     public long countFree() {
-        return allocator.countFree();
+        return allocator.countFree() + zeroed.count();
     }
 
     /** Frames that the kernel keeps for itself from boot on: the zero frame and the emergency reserve. */
     public long kernelFrames() {
-        long held = 1;
-        for (int i = 0; i < RESERVE_FRAMES; i++) {
-            held += reserve.get(i) != 0 ? 1 : 0;
-        }
-        return held;
+        return 1 + reserve.count();
     }
 
     /** The frame that is always zero: mapped for reads of memory never written, never counted, never written. */
@@ -91,35 +88,122 @@ public final class Frames implements AutoCloseable {
      * @return the frame, or {@link #REFUSED}
      */
     public long allocate(int stripe, int kind) {
-        long frame = allocator.allocate(stripe, 0);
-        if (frame != REFUSED) {
-            table.start(frame, kind);
-        }
-        return frame;
+        return allocate(stripe, 0, kind);
     }
 
-    /** As {@link #allocate}, with every byte zero. */
+    /** As {@link #allocate(int, int)}, with every byte zero. */
     public long allocateZeroed(int stripe, int kind) {
-        long frame = allocate(stripe, kind);
-        if (frame != REFUSED) {
-            RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
-        }
-        return frame;
+        return allocate(stripe, 0, kind | FrameRequest.ZEROED);
     }
 
-    /** As {@link #allocateZeroed}, from the emergency reserve: for a change that has begun and must not fail. */
-    public long allocateFromReserve(int kind) {
-        for (int i = 0; i < RESERVE_FRAMES; i++) {
-            long held = reserve.get(i);
-            if (held != 0 && reserve.compareAndSet(i, held, 0)) {
-                reserveIncomplete = true;
-                long frame = held - 1;
-                table.start(frame, kind);
-                RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
+    /**
+     * Hands out a block with a count of one. Never reclaims what others have; waits only if the request is exact.
+     *
+     * @param stripe the caller's stripe, usually its CPU
+     * @param order 0 to {@link FrameAllocator#MAX_ORDER}
+     * @param request a {@link FrameRequest}
+     * @return its first frame, or a {@link FrameRefusal}
+     */
+    public long allocate(int stripe, int order, int request) {
+        if (RefusalInjection.POSSIBLE && injection.refusesNow()) {
+            return FrameRefusal.EXHAUSTED.code();
+        }
+        int kind = FrameRequest.kind(request);
+        boolean movable = FrameKind.isMovable(kind);
+        boolean clear = FrameRequest.has(request, FrameRequest.ZEROED);
+        if (clear && order == 0 && movable) {
+            long frame = zeroed.take(stripe);
+            if (frame != Magazines.NONE) {
+                table.start(frame, 0, kind, 1);
                 return frame;
             }
         }
-        return REFUSED;
+        long frame = allocator.allocate(stripe, order, movable, FrameRequest.effort(request));
+        if (frame < 0) {
+            frame = allocateLast(stripe, order, request);
+            if (frame < 0) {
+                return frame;
+            }
+        }
+        table.start(frame, order, kind, 1);
+        if (clear) {
+            RawMemory.fill(address(frame), (long) PhysicalMemory.FRAME_BYTES << order, (byte) 0);
+        }
+        return frame;
+    }
+
+    /** What is zeroed in advance is free as well; then the reserve. */
+    private long allocateLast(int stripe, int order, int request) {
+        boolean movable = FrameKind.isMovable(FrameRequest.kind(request));
+        boolean exact = FrameRequest.has(request, FrameRequest.EXACT);
+        while (!FrameRequest.has(request, FrameRequest.GLANCE)) {
+            long puts = zeroed.countPushes();
+            long frame = takeFromStock(stripe, order);
+            if (frame < 0 && (exact || order > 0)) {
+                frame = allocator.allocate(stripe, order, movable, FrameRequest.effort(request));
+            }
+            if (frame >= 0) {
+                return frame;
+            }
+            // The stock was empty and stayed so while the allocator had nothing: at that moment nothing was free.
+            if (!exact || !zeroed.isFilling() && zeroed.countPushes() == puts) {
+                break;
+            }
+            Thread.yield();
+        }
+        if (order == 0 && FrameRequest.has(request, FrameRequest.USE_RESERVE)) {
+            long frame = reserve.take();
+            if (frame >= 0) {
+                return frame;
+            }
+        }
+        boolean inPieces = order > 0 && countFree() >= 1L << order;
+        return (inPieces ? FrameRefusal.FRAGMENTED : FrameRefusal.EXHAUSTED).code();
+    }
+
+    /** A single frame is had from the stock; for a block the stock goes back to where it can coalesce. */
+    private long takeFromStock(int stripe, int order) {
+        long frame = zeroed.steal();
+        while (order > 0 && frame >= 0) {
+            table.finish(frame);
+            allocator.free(stripe, frame, 0);
+            frame = zeroed.steal();
+        }
+        return frame;
+    }
+
+    /**
+     * Zeroes a few free frames in advance for a stripe; called by its CPU when it has nothing else to do. Lock-free, about a microsecond.
+     *
+     * @return whether there was something to do; not when memory is short
+     */
+    public boolean zeroInAdvance(int stripe) {
+        for (int i = 0; i < ZEROED_AT_ONCE; i++) {
+            if (zeroed.isFull(stripe) || isBelowHigh() || !zeroOne(stripe)) {
+                return i > 0;
+            }
+        }
+        return true;
+    }
+
+    private boolean zeroOne(int stripe) {
+        zeroed.beginFilling();
+        try {
+            long frame = allocator.allocate(stripe, 0, true, FrameAllocator.Effort.GLANCE);
+            if (frame < 0) {
+                return false;
+            }
+            RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
+            table.start(frame, 0, FrameKind.ZEROED, 0);
+            boolean stored = zeroed.put(stripe, frame);
+            if (!stored) {
+                table.finish(frame);
+                allocator.free(stripe, frame, 0);
+            }
+            return stored;
+        } finally {
+            zeroed.endFilling();
+        }
     }
 
     /** Raises a frame's count, unless it is zero and the frame is on its way out. */
@@ -127,20 +211,80 @@ public final class Frames implements AutoCloseable {
         return table.raiseUnlessZero(frame);
     }
 
-    /** Lowers a frame's count and gives it back at zero. Only after a grace period, if others may have seen the frame. */
+    /** Adds references to a block of which the caller holds one. */
+    public void raise(long frame, int references) {
+        table.raise(frame, references);
+    }
+
+    /** As {@link #drop(int, long)}, by a thread that knows no stripe. */
     public void drop(long frame) {
+        drop(FrameAllocator.stripeOfThread(), frame);
+    }
+
+    /**
+     * Lowers a block's count and gives the block back at zero. Only after a grace period, if others may have seen it.
+     *
+     * @param stripe the caller's stripe
+     * @param frame its first frame
+     * @throws IllegalStateException if nobody holds a reference to it; nothing is changed then
+     */
+    public void drop(int stripe, long frame) {
+        requireFrame(frame);
         if (table.lower(frame)) {
-            giveBack(frame);
+            giveBack(stripe, frame);
         }
     }
 
-    /** Gives a frame back if the caller holds the only count; false if somebody else holds one too. */
-    public boolean dropIfLast(long frame) {
-        boolean last = table.takeLast(frame);
+    /** Gives a block back if the caller holds the only count; false if somebody else holds one too. */
+    public boolean dropIfLast(int stripe, long frame) {
+        requireFrame(frame);
+        boolean last = table.change(frame, 1, 0);
         if (last) {
-            giveBack(frame);
+            giveBack(stripe, frame);
         }
         return last;
+    }
+
+    private void giveBack(int stripe, long frame) {
+        if (reserve.isIncomplete() && table.order(frame) == 0 && reserve.refill(frame)) {
+            return;
+        }
+        int order = table.order(frame);
+        boolean movable = FrameKind.isMovable(table.kind(frame));
+        table.finish(frame);
+        allocator.free(stripe, frame, order, movable);
+    }
+
+    /**
+     * Makes a block single frames, each with a count of one and the block's kind: a huge page becomes small ones. For a caller who knows all references to the block.
+     *
+     * @param frame the block's first frame
+     * @param references how many references there are; from then on the first frame has one of them, like every other
+     * @return false, and nothing is changed, if the block's count is another
+     */
+    public boolean split(long frame, int references) {
+        requireFrame(frame);
+        int order = table.order(frame);
+        int kind = table.kind(frame);
+        if (order == 0) {
+            return table.count(frame) == references;
+        }
+        // Until the count is one again nobody can raise it, so nobody else comes to have the block meanwhile.
+        if (references <= 0 || !table.change(frame, references, 0)) {
+            return false;
+        }
+        for (long single = frame + 1; single < frame + (1L << order); single++) {
+            table.start(single, 0, kind, 1);
+        }
+        allocator.split(frame, order);
+        table.start(frame, 0, kind, 1);
+        return true;
+    }
+
+    private void requireFrame(long frame) {
+        if (frame < 0 || frame >= allocator.frames()) {
+            throw new IllegalStateException("there is no frame " + frame + ": memory has " + allocator.frames());
+        }
     }
 
     /** The frame's count; may be old at once. */
@@ -153,8 +297,23 @@ public final class Frames implements AutoCloseable {
         return table.kind(frame);
     }
 
-    /** How often the frame has ceased to be a table. */
-    public long generation(long frame) {
+    /** The order of the block that begins at the frame; may be old at once. */
+    public int order(long frame) {
+        return table.order(frame);
+    }
+
+    /** What the frame shows, a {@link FrameOwner}: a hint; 0 if nobody told. */
+    public long owner(long frame) {
+        return table.owner(frame);
+    }
+
+    /** Tells what a frame shows; by the thread that allocated it, before others see it. */
+    public void setOwner(long frame, long owner) {
+        table.setOwner(frame, owner);
+    }
+
+    /** How often the frame has ceased to be a table, modulo 2^32. */
+    public int generation(long frame) {
         return table.generation(frame);
     }
 
@@ -163,43 +322,72 @@ public final class Frames implements AutoCloseable {
         table.raiseGeneration(frame);
     }
 
-    /** Whether the allocator has handed the frame out; for audits. */
+    /** Whether a frame is in somebody's hands; not if it only lies in stock. For audits. */
     public boolean isAllocated(long frame) {
-        return allocator.isAllocated(frame);
+        return allocator.isAllocated(frame) && table.kind(frame) != FrameKind.ZEROED;
+    }
+
+    /** How free memory lies; what is zeroed in advance counts as taken. Costs a look at every bit. */
+    public FreeBlocks freeBlocks() {
+        return allocator.freeBlocks();
+    }
+
+    /** How many frames should stay free. */
+    public Watermarks watermarks() {
+        return allocator.pressure().watermarks();
+    }
+
+    /** Sets how many frames should stay free. */
+    public void setWatermarks(Watermarks watermarks) {
+        allocator.pressure().setWatermarks(watermarks);
+    }
+
+    /** Sets who is told that memory is short: called by allocating threads, perhaps inside an epoch, so it must not wait. */
+    public void setPressureListener(Runnable listener) {
+        allocator.pressure().setListener(listener);
+    }
+
+    /** Counts the free frames now, for the questions below; allocating threads do so now and then. */
+    public void measurePressure() {
+        allocator.pressure().measure();
+    }
+
+    /** Whether fewer frames were free than the low watermark when they were last counted: reclaim in the background begins. */
+    public boolean isBelowLow() {
+        return allocator.pressure().level() >= Pressure.BELOW_LOW;
+    }
+
+    /** Whether fewer frames were free than the high watermark: reclaim in the background goes on. */
+    public boolean isBelowHigh() {
+        return allocator.pressure().level() >= Pressure.BELOW_HIGH;
+    }
+
+    /** Whether fewer frames were free than the min watermark: whoever allocates and may wait reclaims first. */
+    public boolean isBelowMin() {
+        return allocator.pressure().level() >= Pressure.BELOW_MIN;
+    }
+
+    /**
+     * Has an allocation refused, for tests of what follows. Needs the JVM's flag {@code -Dpagoda.refusals=true}: without it the question is not even compiled in.
+     *
+     * @param after how many allocations, of any kind and order, succeed before; negative: none is refused
+     * @param count how many are refused then, one after another
+     */
+    public void injectRefusals(long after, long count) {
+        injection.set(after, count);
+    }
+
+    /** What does not fit in the books of the allocator, in words; empty if they balance. At rest only. */
+    public List<String> audit() {
+        return allocator.audit();
     }
 
     /** Gives the memory back to the host. No access may be going on or follow. */
     @Override
     public void close() {
+        zeroed.close();
         table.close();
         allocator.close();
         memory.close();
-    }
-
-    private void giveBack(long frame) {
-        if (reserveIncomplete && refillReserve(frame)) {
-            return;
-        }
-        table.finish(frame);
-        allocator.free(0, frame, 0);
-    }
-
-    private boolean refillReserve(long frame) {
-        for (int i = 0; i < RESERVE_FRAMES; i++) {
-            if (reserve.get(i) == 0) {
-                table.start(frame, FrameKind.KERNEL);
-                if (reserve.compareAndSet(i, 0, frame + 1)) {
-                    return true;
-                }
-            }
-        }
-        // A frame taken between the search and this store would be forgotten, so look once more.
-        reserveIncomplete = false;
-        for (int i = 0; i < RESERVE_FRAMES; i++) {
-            if (reserve.get(i) == 0) {
-                reserveIncomplete = true;
-            }
-        }
-        return false;
     }
 }

@@ -48,6 +48,11 @@ public final class RawMemory {
         return (long) LONG.getAcquire(ALL, address);
     }
 
+    /** Loads a word in the one order that all volatile accesses and atomic changes have: no later load comes before an earlier change. */
+    public static long getVolatile(long address) {
+        return (long) LONG.getVolatile(ALL, address);
+    }
+
     /** Stores a word and publishes all that was written before. */
     public static void setRelease(long address, long value) {
         LONG.setRelease(ALL, address, value);
@@ -66,6 +71,16 @@ public final class RawMemory {
     /** Adds to a word; returns what was there. */
     public static long getAndAdd(long address, long delta) {
         return (long) LONG.getAndAdd(ALL, address, delta);
+    }
+
+    /** Sets bits of a word; returns what was there. */
+    public static long getAndBitwiseOr(long address, long bits) {
+        return (long) LONG.getAndBitwiseOr(ALL, address, bits);
+    }
+
+    /** Clears the bits of a word that are not in the mask; returns what was there. */
+    public static long getAndBitwiseAnd(long address, long mask) {
+        return (long) LONG.getAndBitwiseAnd(ALL, address, mask);
     }
 
     /** Loads a 32-bit word; what its publisher wrote before is visible afterwards. */

@@ -1,5 +1,6 @@
 package dev.pagoda.mm.radix;
 
+import dev.pagoda.mm.frame.FrameAllocator;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
 import java.lang.invoke.MethodHandles;
@@ -103,7 +104,7 @@ public final class ObjectTree {
                 if (word == ObjectWord.ABSENT) {
                     word = SpaceWord.table(fresh);
                 } else {
-                    tables.discard(fresh);
+                    tables.discard(stripe, fresh);
                 }
             }
             table = ObjectWord.frame(word);
@@ -123,7 +124,7 @@ public final class ObjectTree {
             RawMemory.setPlain(tables.tableAddress(fresh), SpaceWord.table(table(top)));
         }
         if (!ROOT.compareAndSet(this, top, EXISTS | (long) level << LEVEL_SHIFT | fresh)) {
-            tables.discard(fresh);
+            tables.discard(stripe, fresh);
         }
         return true;
     }
@@ -174,7 +175,7 @@ public final class ObjectTree {
     public void drain(Tables.DrainedWords words) {
         long top = (long) ROOT.getAndSet(this, 0L);
         if (top != 0) {
-            tables.drain(table(top), level(top), words);
+            tables.drain(FrameAllocator.stripeOfThread(), table(top), level(top), words);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pagoda.mm.radix;
 
 import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.FrameRequest;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
@@ -76,15 +77,10 @@ public final class Tables {
      * @return the table's frame, or {@link Frames#REFUSED}
      */
     public long allocate(int stripe, long word, boolean mayUseReserve) {
-        long table = frames.allocate(stripe, FrameKind.TABLE);
+        int request = mayUseReserve ? FrameKind.TABLE | FrameRequest.USE_RESERVE : FrameKind.TABLE;
+        long table = frames.allocate(stripe, 0, request);
         if (table == Frames.REFUSED) {
-            if (!mayUseReserve) {
-                return Frames.REFUSED;
-            }
-            table = frames.allocateFromReserve(FrameKind.TABLE);
-            if (table == Frames.REFUSED) {
-                return Frames.REFUSED;
-            }
+            return Frames.REFUSED;
         }
         long address = tableAddress(table);
         if (word == 0) {
@@ -98,8 +94,8 @@ public final class Tables {
     }
 
     /** Gives back a table that was never published. */
-    public void discard(long table) {
-        frames.drop(table);
+    public void discard(int stripe, long table) {
+        frames.drop(stripe, table);
     }
 
     /** Told the final word of each slot of a frozen subtree that is neither empty nor a table. */
@@ -170,16 +166,16 @@ public final class Tables {
     }
 
     /** Gives back the tables of a subtree that nobody can reach any more, telling every word in it. */
-    public void drain(long table, int level, DrainedWords words) {
+    public void drain(int stripe, long table, int level, DrainedWords words) {
         long address = tableAddress(table);
         for (int i = 0; i < SLOTS; i++) {
             long word = SpaceWord.withoutFrozen(RawMemory.getPlain(slotAt(address, i)));
             if (SpaceWord.isTable(word)) {
-                drain(SpaceWord.frame(word), level - 1, words);
+                drain(stripe, SpaceWord.frame(word), level - 1, words);
             } else if (word != 0) {
                 words.take(word);
             }
         }
-        frames.drop(table);
+        frames.drop(stripe, table);
     }
 }

@@ -40,6 +40,7 @@ public final class Audit {
         core.holders().keySet().forEach(holder -> holder.forEachReference(frame -> audit.references[(int) frame]++));
         audit.compareRegions();
         audit.compareFrames();
+        core.frames().audit().forEach(audit::report);
         return audit;
     }
 
@@ -138,6 +139,10 @@ public final class Audit {
             boolean allocated = frames.isAllocated(frame);
             boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
             int counted = allocated ? frames.count(frame) : 0;
+            if (allocated && counted == 0) {
+                report("frame " + frame + " (" + FrameKind.name(frames.kind(frame))
+                        + ") is handed out, and nobody holds it");
+            }
             if (counted != found + (kernels ? 1 : 0)) {
                 report("frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + ") is counted " + counted
                         + " and referred to " + found + " times");

@@ -120,7 +120,7 @@ final class Claim {
         }
         // The CAS publishes the whole subtree; walkers acquire it through the slot.
         if (!RawMemory.compareAndSet(slot, SpaceWord.UNMAPPED, SpaceWord.table(table))) {
-            tables.drain(table, level - 1, content -> {});
+            tables.drain(view.stripe(), table, level - 1, content -> {});
             return AGAIN;
         }
         view.counters().add(Counters.TABLES, builtTables);
@@ -143,7 +143,7 @@ final class Claim {
             if (page != Tables.slotStart(page, level) || stop != slotEnd) {
                 long child = buildAside(page, stop, word, level - 1);
                 if (child == Frames.REFUSED) {
-                    tables.drain(table, level, ignored -> {});
+                    tables.drain(view.stripe(), table, level, ignored -> {});
                     return Frames.REFUSED;
                 }
                 content = SpaceWord.table(child);

@@ -1,7 +1,9 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Epochs;
+import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.epoch.Retired;
+import dev.pagoda.mm.frame.FrameRequest;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
@@ -28,6 +30,8 @@ public final class Core implements Retired, AutoCloseable {
     }
 
     private static final int RECLAIM_FRAMES = 64;
+    /** How often a block is tried for: memory that is reclaimed need not lie side by side. */
+    private static final int MOST_BLOCK_TRIES = 8;
 
     private final Frames frames;
     private final Epochs epochs;
@@ -37,6 +41,8 @@ public final class Core implements Retired, AutoCloseable {
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
     private volatile Reclaimer reclaimer = count -> 0;
+    /** Memory is below min and nothing could be reclaimed: nobody tries again until frames came back, or there are none. */
+    private volatile boolean hopeless;
 
     /**
      * Reserves physical memory and starts without a space.
@@ -88,6 +94,63 @@ public final class Core implements Retired, AutoCloseable {
     }
 
     /**
+     * Hands out a block, reclaiming what others can do without before it refuses: the waiting form of {@link Frames#allocate(int, int, int)}. Blocks; outside of epochs only.
+     *
+     * @param self the caller's participant
+     * @param order 0 to {@link dev.pagoda.mm.frame.FrameAllocator#MAX_ORDER}
+     * @param request a {@link FrameRequest}; with {@link FrameRequest#NO_RECLAIM} nothing is reclaimed and nobody waited for
+     * @return its first frame, or a {@link dev.pagoda.mm.frame.FrameRefusal}
+     * @throws IllegalStateException inside an epoch, if it would have to wait
+     */
+    public long allocate(Participant self, int order, int request) {
+        if (FrameRequest.has(request, FrameRequest.NO_RECLAIM)) {
+            return frames.allocate(self.index(), order, request);
+        }
+        if (self.isInside()) {
+            throw new IllegalStateException("participant " + self.name()
+                    + " would wait for memory inside an epoch, which nobody could free then");
+        }
+        payBack(self.index());
+        int withoutReserve = request & ~FrameRequest.USE_RESERVE;
+        long frame = frames.allocate(self.index(), order, withoutReserve);
+        for (int tries = 1;
+                frame < 0 && (order == 0 || tries < MOST_BLOCK_TRIES) && reclaim(self.index(), 1 << order);
+                tries++) {
+            frame = frames.allocate(self.index(), order, withoutReserve);
+        }
+        return frame < 0 ? frames.allocate(self.index(), order, request | FrameRequest.EXACT) : frame;
+    }
+
+    /**
+     * Reclaims a little if memory is below its min watermark: whoever takes memory then does so at least as fast. Outside of epochs; one load if memory is not short.
+     */
+    public void payBack(int stripe) {
+        if (!frames.isBelowMin()) {
+            return;
+        }
+        if (!hopeless) {
+            long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
+            frames.measurePressure();
+            hopeless = reclaimed == 0 && frames.isBelowMin();
+        }
+    }
+
+    /**
+     * Reclaims a little if memory is below its high watermark: the background's work, done by CPUs that have nothing else to do.
+     *
+     * @return whether anything was reclaimed; false also if memory is not short
+     */
+    public boolean reclaimInBackground(int stripe) {
+        if (!frames.isBelowHigh()) {
+            return false;
+        }
+        long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
+        frames.measurePressure();
+        hopeless &= reclaimed == 0;
+        return reclaimed > 0;
+    }
+
+    /**
      * Tries to find frames when none was free: what was retired first, then what the reclaimer gives. Blocks; outside of epochs only.
      *
      * <p>Others may take what this call frees, and give it back again: as long as anybody's memory is on its way back, it is worth to try again.
@@ -105,6 +168,7 @@ public final class Core implements Retired, AutoCloseable {
      */
     boolean reclaim(int stripe, int needed) {
         long disposedBefore = epochs.disposed();
+        hopeless = false;
         if (epochs.reclaimAll(stripe) > 0 || frames.countFree() >= needed) {
             return true;
         }
@@ -121,17 +185,18 @@ public final class Core implements Retired, AutoCloseable {
     public void dispose(long record, int stripe) {
         long value = Retirement.value(record);
         switch (Retirement.type(record)) {
-            case Retirement.FRAME -> frames.drop(value);
-            case Retirement.SPACE_SUBTREE -> tables.drain(value, Retirement.level(record), this::dropContent);
-            case Retirement.SPACE_TABLES -> tables.drain(value, Retirement.level(record), word -> {});
+            case Retirement.FRAME -> frames.drop(stripe, value);
+            case Retirement.SPACE_SUBTREE ->
+                tables.drain(stripe, value, Retirement.level(record), word -> dropContent(stripe, word));
+            case Retirement.SPACE_TABLES -> tables.drain(stripe, value, Retirement.level(record), word -> {});
             case Retirement.REGION -> regions.dispose((int) value);
             default -> throw new IllegalStateException("a retired record of no type: " + Long.toHexString(record));
         }
     }
 
-    private void dropContent(long word) {
+    private void dropContent(int stripe, long word) {
         if (holdsReference(word)) {
-            frames.drop(SpaceWord.frame(word));
+            frames.drop(stripe, SpaceWord.frame(word));
         }
     }
 

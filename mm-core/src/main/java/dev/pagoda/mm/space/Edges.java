@@ -106,7 +106,7 @@ final class Edges {
         if (RawMemory.compareAndSet(slot, word, SpaceWord.table(table))) {
             view.counters().add(Counters.TABLES, 1);
         } else {
-            tables.discard(table);
+            tables.discard(view.stripe(), table);
         }
         return true;
     }

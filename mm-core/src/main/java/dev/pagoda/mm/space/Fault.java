@@ -69,6 +69,7 @@ final class Fault {
         if (address < 0 || address >= AddressSpace.END) {
             return NOT_MAPPED;
         }
+        view.core().payBack(view.stripe());
         view.participant().makeRoom(2);
         Participant self = view.participant();
         self.enter();
@@ -145,7 +146,7 @@ final class Fault {
         }
         long copied = SpaceWord.populatedOwn(word, frame);
         if (!RawMemory.compareAndSet(slot, word, copied)) {
-            frames.drop(frame);
+            frames.drop(view.stripe(), frame);
             return AGAIN;
         }
         view.bill(word, 0, -1);
@@ -209,7 +210,7 @@ final class Fault {
         long populated = SpaceWord.populatedOwn(word, frame);
         // The CAS publishes the zeroes; readers acquire them through the slot.
         if (!RawMemory.compareAndSet(slot, word, populated)) {
-            frames.drop(frame);
+            frames.drop(view.stripe(), frame);
             return AGAIN;
         }
         view.counters().add(Counters.OWN_FRAMES, 1);

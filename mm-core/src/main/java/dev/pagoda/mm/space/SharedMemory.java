@@ -65,7 +65,7 @@ public final class SharedMemory implements Pager, FrameHolder {
             return NO_MEMORY;
         }
         if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(frame))) {
-            frames.drop(frame);
+            frames.drop(stripe, frame);
         }
         return 0;
     }

@@ -126,7 +126,7 @@ final class Shrink {
         long next = empty ? SpaceWord.UNMAPPED : SpaceWord.table(copy);
         boolean won = RawMemory.compareAndSet(parentSlot, parentWord, next);
         if (!won || empty) {
-            tables.discard(copy);
+            tables.discard(self.index(), copy);
         }
         if (!won) {
             return OVERTAKEN;

@@ -1,19 +1,21 @@
 package dev.pagoda.mm.frame;
 
 import static dev.pagoda.mm.frame.FrameAllocator.HUGE_ORDER;
+import static dev.pagoda.mm.frame.FrameAllocator.MAX_ORDER;
 import static dev.pagoda.mm.frame.FrameAllocator.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayDeque;
+import dev.pagoda.mm.frame.FrameAllocator.Effort;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** One thread: what is handed out, what is refused, and what is said of wrong frees. */
 class FrameAllocatorTest {
     private static final int AREA = 512;
 
@@ -31,12 +33,39 @@ class FrameAllocatorTest {
             assertThat(allocator.allocate(0, HUGE_ORDER)).isEqualTo(REFUSED);
             seen.stream().forEach(frame -> allocator.free(0, frame, 0));
             assertThat(allocator.countFree()).isEqualTo(3 * AREA + 100);
-            // Freeing is coalescing: whole blocks are there again at once, but not from the area that is not whole.
+            // Freeing is coalescing, and magazines are emptied: whole blocks are there again, but not from the area
+            // that is not whole.
             for (int i = 0; i < 3; i++) {
                 assertThat(allocator.allocate(i, HUGE_ORDER) % AREA).isZero();
             }
             assertThat(allocator.allocate(0, HUGE_ORDER)).isEqualTo(REFUSED);
             assertThat(allocator.countFree()).isEqualTo(100);
+            assertThat(allocator.audit()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18})
+    void everyOrderIsHadAsOftenAsItFitsAndComesBack(int order) {
+        long frames = order > HUGE_ORDER ? (2L << MAX_ORDER) + (1L << 16) + 77 : (1L << 15) + 77;
+        try (FrameAllocator allocator = new FrameAllocator(frames)) {
+            for (int round = 0; round < 2; round++) {
+                List<Long> blocks = new ArrayList<>();
+                BitSet seen = new BitSet();
+                for (long frame; (frame = allocator.allocate(blocks.size() % 3, order)) != REFUSED; ) {
+                    assertThat(frame % (1L << order)).isZero();
+                    assertThat(seen.get((int) frame)).isFalse();
+                    seen.set((int) frame);
+                    blocks.add(frame);
+                }
+                assertThat(blocks).hasSize((int) (frames >> order));
+                assertThat(allocator.countFree()).isEqualTo(frames & (1L << order) - 1);
+                assertThat(allocator.audit()).isEmpty();
+                blocks.forEach(frame -> allocator.free(1, frame, order));
+                assertThat(allocator.audit()).isEmpty();
+            }
+            assertThat(allocator.allocate(0, order > HUGE_ORDER ? MAX_ORDER : 15))
+                    .isNotEqualTo(REFUSED);
         }
     }
 
@@ -47,6 +76,7 @@ class FrameAllocatorTest {
             long block = allocator.allocate(0, HUGE_ORDER);
             assertThat(block / AREA).isNotEqualTo(one / AREA);
             assertThat(allocator.allocate(0, HUGE_ORDER)).isEqualTo(REFUSED);
+            assertThat(allocator.allocate(0, HUGE_ORDER + 1)).isEqualTo(REFUSED);
             for (long frame = block; frame < block + AREA; frame++) {
                 assertThat(allocator.isAllocated(frame)).isTrue();
             }
@@ -60,29 +90,76 @@ class FrameAllocatorTest {
 
     @Test
     void wrongFreesAreNamedAndChangeNothing() {
-        try (FrameAllocator allocator = new FrameAllocator(2 * AREA + 7)) {
+        try (FrameAllocator allocator = new FrameAllocator(7 * AREA)) {
             long frame = allocator.allocate(0, 0);
-            long block = allocator.allocate(0, HUGE_ORDER);
+            long huge = allocator.allocate(0, HUGE_ORDER);
+            long two = allocator.allocate(0, HUGE_ORDER + 1);
             long free = allocator.countFree();
-            refused(allocator, frame + 1, 0, "handed out");
-            refused(allocator, frame / AREA * AREA, HUGE_ORDER, "whole");
-            refused(allocator, block, 0, "handed out");
-            refused(allocator, block + 8, 0, "handed out");
-            refused(allocator, block + 8, HUGE_ORDER, "multiple of 512");
+            refused(allocator, frame + 1, 0, "double free");
+            refused(allocator, frame / AREA * AREA, HUGE_ORDER, "another order");
+            refused(allocator, huge, 0, "block of order 9");
+            refused(allocator, huge, 3, "block of order 9");
+            refused(allocator, huge + 8, 0, "block of order 9");
+            refused(allocator, huge + 8, HUGE_ORDER, "multiple of 512");
+            refused(allocator, two, HUGE_ORDER, "block of order 10");
+            refused(allocator, two + AREA, HUGE_ORDER, "inside a larger block");
+            refused(allocator, two + AREA, 0, "inside a larger block");
+            refused(allocator, two + AREA, HUGE_ORDER + 1, "multiple of 1024");
             refused(allocator, -1, 0, "there are");
-            refused(allocator, 2 * AREA + 7, 0, "there are");
-            refused(allocator, 2 * AREA, HUGE_ORDER, "whole");
+            refused(allocator, 7 * AREA, 0, "there are");
+            refused(allocator, 7 * AREA, HUGE_ORDER, "there are");
             refused(allocator, Long.MAX_VALUE, HUGE_ORDER, "there are");
-            assertThatThrownBy(() -> allocator.free(0, frame, 3))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("3");
-            assertThatThrownBy(() -> allocator.allocate(0, 1)).isInstanceOf(IllegalArgumentException.class);
+            refused(allocator, Long.MIN_VALUE, MAX_ORDER, "there are");
+            for (int order : new int[] {-1, 19, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                assertThatThrownBy(() -> allocator.free(0, frame, order))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(String.valueOf(order));
+                assertThatThrownBy(() -> allocator.allocate(0, order)).isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> allocator.split(0, order)).isInstanceOf(IllegalArgumentException.class);
+            }
             assertThat(allocator.countFree()).isEqualTo(free);
             allocator.free(0, frame, 0);
-            allocator.free(0, block, HUGE_ORDER);
+            allocator.free(0, huge, HUGE_ORDER);
+            allocator.free(0, two, HUGE_ORDER + 1);
             refused(allocator, frame, 0, "double free");
-            refused(allocator, block, HUGE_ORDER, "double free");
-            assertThat(allocator.countFree()).isEqualTo(2 * AREA + 7);
+            refused(allocator, huge, HUGE_ORDER, "double free");
+            refused(allocator, two, HUGE_ORDER + 1, "double free");
+            assertThat(allocator.countFree()).isEqualTo(7 * AREA);
+            assertThat(allocator.audit()).isEmpty();
+        }
+    }
+
+    /** Every frame of a block of every order below 9, freed with every order: only the right one is taken. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+    void onlyTheOrderThatWasAllocatedIsTakenBack(int order) {
+        try (FrameAllocator allocator = new FrameAllocator(2 * AREA)) {
+            // Neighbours on both sides, so that patterns do not end by chance.
+            List<Long> blocks = new ArrayList<>();
+            for (long block; (block = allocator.allocate(0, order)) != REFUSED; ) {
+                blocks.add(block);
+            }
+            allocator.free(0, blocks.removeLast(), order);
+            for (long block : blocks) {
+                for (long frame = block; frame < block + (1 << order); frame++) {
+                    for (int wrong = 0; wrong <= MAX_ORDER; wrong++) {
+                        if (frame != block || wrong != order) {
+                            long tried = frame;
+                            int triedOrder = wrong;
+                            assertThatThrownBy(() -> allocator.free(0, tried, triedOrder))
+                                    .as(
+                                            "frame %d of order %d of the block %d of order %d",
+                                            tried, triedOrder, block, order)
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageContaining("frame " + tried + " of order " + triedOrder);
+                        }
+                    }
+                }
+            }
+            assertThat(allocator.countFree()).isEqualTo(1 << order);
+            blocks.forEach(block -> allocator.free(0, block, order));
+            assertThat(allocator.audit()).isEmpty();
+            assertThat(allocator.allocate(0, HUGE_ORDER + 1)).isZero();
         }
     }
 
@@ -93,119 +170,159 @@ class FrameAllocatorTest {
                 .hasMessageContaining(why);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 6, 7, 8, 9, 10, 12})
+    void aSplitBlockComesBackFrameByFrame(int order) {
+        try (FrameAllocator allocator = new FrameAllocator(16 * AREA)) {
+            long block = allocator.allocate(0, order);
+            allocator.split(block, order);
+            assertThat(allocator.countFree()).isEqualTo(16 * AREA - (1 << order));
+            if (order > 0) {
+                refused(allocator, block, order, "another order");
+                assertThatThrownBy(() -> allocator.split(block, order))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("cannot be split");
+            }
+            for (long frame = block; frame < block + (1 << order); frame++) {
+                assertThat(allocator.isAllocated(frame)).isTrue();
+                allocator.free(0, frame, 0);
+                refused(allocator, frame, 0, "double free");
+            }
+            assertThat(allocator.audit()).isEmpty();
+            assertThat(allocator.allocate(0, HUGE_ORDER + 4)).isZero();
+        }
+    }
+
     @Test
-    void agreesWithAModel() {
+    void magazinesOfOthersAreEmptiedBeforeAnyoneIsRefused() {
+        try (FrameAllocator allocator = new FrameAllocator(AREA)) {
+            // Stripe 1 has half a magazine of units, and stripe 2 takes the rest.
+            long first = allocator.allocate(1, 0);
+            for (int i = 0; i < AREA - 1; i++) {
+                assertThat(allocator.allocate(2, 0)).isNotEqualTo(REFUSED);
+            }
+            assertThat(allocator.allocate(2, 0)).isEqualTo(REFUSED);
+            allocator.free(1, first, 0);
+            assertThat(allocator.allocate(63, 0, false, Effort.SEARCH)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void aBlockIsFoundThoughItsFramesLieInMagazines() {
+        try (FrameAllocator allocator = new FrameAllocator(AREA)) {
+            List<Long> held = new ArrayList<>();
+            for (long frame; (frame = allocator.allocate(0, 0)) != REFUSED; ) {
+                held.add(frame);
+            }
+            for (long frame : held) {
+                allocator.free((int) frame / 60, frame, 0, frame % 2 == 0);
+            }
+            assertThat(allocator.allocate(0, HUGE_ORDER, true, Effort.GLANCE)).isEqualTo(REFUSED);
+            assertThat(allocator.allocate(0, HUGE_ORDER)).isZero();
+        }
+    }
+
+    @Test
+    void whatCannotMoveIsKeptApart() {
+        try (FrameAllocator allocator = new FrameAllocator(64 * AREA)) {
+            long highestMovable = 0;
+            long lowestUnmovable = Long.MAX_VALUE;
+            for (int i = 0; i < 20 * AREA; i++) {
+                highestMovable = Math.max(highestMovable, allocator.allocate(0, 0, true, Effort.EXACT));
+                if (i % 10 == 0) {
+                    lowestUnmovable = Math.min(lowestUnmovable, allocator.allocate(0, 0, false, Effort.EXACT));
+                }
+            }
+            assertThat(highestMovable).isLessThan(lowestUnmovable);
+            assertThat(lowestUnmovable / AREA).isGreaterThanOrEqualTo(61);
+        }
+    }
+
+    @Test
+    void freeMemoryIsToldByOrder() {
+        try (FrameAllocator allocator = new FrameAllocator((1L << MAX_ORDER) + 3 * AREA)) {
+            FreeBlocks all = allocator.freeBlocks();
+            assertThat(all.blocks(MAX_ORDER)).isEqualTo(1);
+            assertThat(all.blocks(10)).isEqualTo(1);
+            assertThat(all.blocks(9)).isEqualTo(1);
+            assertThat(all.freeFrames()).isEqualTo(allocator.frames());
+            assertThat(all.shareOfFree(HUGE_ORDER)).isEqualTo(1);
+            long frame = allocator.allocate(0, 0);
+            assertThat(frame).isZero();
+            FreeBlocks less = allocator.freeBlocks();
+            for (int order = 0; order < MAX_ORDER; order++) {
+                assertThat(less.blocks(order)).as("order %d", order).isEqualTo(order == 9 || order == 10 ? 2 : 1);
+            }
+            assertThat(less.blocks(MAX_ORDER)).isZero();
+            assertThat(less.shareOfMemory(MAX_ORDER)).isZero();
+            assertThat(less.servableFrames(HUGE_ORDER)).isEqualTo(allocator.frames() - AREA);
+            assertThat(less.freeFrames()).isEqualTo(allocator.countFree());
+            assertThat(less.toString()).startsWith("Node 0, zone   Normal      1      1 ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 64})
+    void agreesWithAModel(int slots) {
         long seed = System.nanoTime();
-        System.out.println("FrameAllocatorTest.agreesWithAModel seed " + seed);
+        System.out.println("FrameAllocatorTest.agreesWithAModel slots " + slots + " seed " + seed);
         Random random = new Random(seed);
-        int frames = 4 * AREA + 61;
-        try (FrameAllocator allocator = new FrameAllocator(frames)) {
+        int frames = 20 * AREA + 61;
+        try (FrameAllocator allocator = new FrameAllocator(frames, slots)) {
             BitSet model = new BitSet();
-            List<Long> single = new ArrayList<>();
-            List<Long> whole = new ArrayList<>();
+            List<long[]> held = new ArrayList<>();
             for (int i = 0; i < 200_000; i++) {
                 // Long phases of growth and of shrinking, so that full and empty both are met.
                 boolean grow = random.nextInt(100) < ((i / 10_000) % 2 == 0 ? 70 : 30);
-                int order = random.nextInt(50) == 0 ? HUGE_ORDER : 0;
-                List<Long> held = order == 0 ? single : whole;
+                int order = Math.min(random.nextInt(14), random.nextInt(14));
                 if (grow) {
-                    long block = allocator.allocate(random.nextInt(), order);
-                    if (block == REFUSED) {
-                        assertThat(isPossible(model, frames, order))
-                                .as("seed %d step %d", seed, i)
-                                .isFalse();
-                        continue;
-                    }
-                    int count = 1 << order;
-                    assertThat(model.get((int) block, (int) block + count).isEmpty())
-                            .as("seed %d step %d: block %d of order %d", seed, i, block, order)
-                            .isTrue();
-                    model.set((int) block, (int) block + count);
-                    held.add(block);
+                    allocate(allocator, random, model, held, order, "seed " + seed + " step " + i);
                 } else if (!held.isEmpty()) {
-                    int at = random.nextInt(held.size());
-                    long block = held.set(at, held.getLast());
+                    long[] block = held.set(random.nextInt(held.size()), held.getLast());
                     held.removeLast();
-                    allocator.free(0, block, order);
-                    model.clear((int) block, (int) block + (1 << order));
+                    allocator.free(random.nextInt(4), block[0], (int) block[1], random.nextBoolean());
+                    model.clear((int) block[0], (int) block[0] + (1 << block[1]));
                 }
-                if (i % 1000 == 0) {
+                if (i % 5000 == 0) {
                     assertThat(allocator.countFree()).isEqualTo(frames - model.cardinality());
+                    assertThat(allocator.audit()).as("seed %d step %d", seed, i).isEmpty();
                 }
             }
             for (int frame = 0; frame < frames; frame++) {
                 assertThat(allocator.isAllocated(frame)).isEqualTo(model.get(frame));
             }
+            for (long[] block : held) {
+                allocator.free(0, block[0], (int) block[1]);
+            }
+            assertThat(allocator.allocate(0, 13)).as("seed %d", seed).isNotEqualTo(REFUSED);
         }
+    }
+
+    private static void allocate(
+            FrameAllocator allocator, Random random, BitSet model, List<long[]> held, int order, String where) {
+        long block = allocator.allocate(random.nextInt(4), order, random.nextBoolean(), 1 + random.nextInt(2));
+        if (block == REFUSED) {
+            assertThat(isPossible(model, (int) allocator.frames(), order))
+                    .as(where)
+                    .isFalse();
+            return;
+        }
+        int count = 1 << order;
+        assertThat(block % count).as(where).isZero();
+        assertThat(block + count).as(where).isLessThanOrEqualTo(allocator.frames());
+        assertThat(model.get((int) block, (int) block + count).isEmpty())
+                .as("%s: block %d of order %d", where, block, order)
+                .isTrue();
+        model.set((int) block, (int) block + count);
+        held.add(new long[] {block, order});
     }
 
     private static boolean isPossible(BitSet model, int frames, int order) {
         for (int first = 0; first + (1 << order) <= frames; first += 1 << order) {
-            if (model.get(first, first + (1 << order)).isEmpty()) {
+            if (model.nextSetBit(first) < 0 || model.nextSetBit(first) >= first + (1 << order)) {
                 return true;
             }
         }
         return false;
-    }
-
-    @Test
-    void twoThreadsNeverGetTheSameFrame() throws InterruptedException {
-        int frames = 3 * AREA;
-        try (FrameAllocator allocator = new FrameAllocator(frames)) {
-            AtomicIntegerArray owners = new AtomicIntegerArray(frames);
-            AtomicReference<Throwable> failure = new AtomicReference<>();
-            Thread[] threads = new Thread[2];
-            for (int t = 0; t < threads.length; t++) {
-                int me = t + 1;
-                // The same stripe for both: they are to meet.
-                threads[t] = new Thread(() -> {
-                    try {
-                        churn(allocator, owners, me);
-                    } catch (Throwable e) {
-                        failure.set(e);
-                    }
-                });
-                threads[t].start();
-            }
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(failure.get()).isNull();
-            assertThat(allocator.countFree()).isEqualTo(frames);
-            for (int i = 0; i < 3; i++) {
-                assertThat(allocator.allocate(0, HUGE_ORDER)).isNotEqualTo(REFUSED);
-            }
-        }
-    }
-
-    private static void churn(FrameAllocator allocator, AtomicIntegerArray owners, int me) {
-        Random random = new Random(me);
-        ArrayDeque<long[]> held = new ArrayDeque<>();
-        for (int i = 0; i < 300_000; i++) {
-            if (held.size() < 600 && random.nextInt(5) < 3) {
-                int order = random.nextInt(40) == 0 ? HUGE_ORDER : 0;
-                long block = allocator.allocate(7, order);
-                if (block != REFUSED) {
-                    own(owners, block, order, 0, me);
-                    held.add(new long[] {block, order});
-                }
-            } else if (!held.isEmpty()) {
-                long[] block = held.poll();
-                own(owners, block[0], (int) block[1], me, 0);
-                allocator.free(0, block[0], (int) block[1]);
-            }
-        }
-        for (long[] block : held) {
-            own(owners, block[0], (int) block[1], me, 0);
-            allocator.free(0, block[0], (int) block[1]);
-        }
-    }
-
-    private static void own(AtomicIntegerArray owners, long first, int order, int from, int to) {
-        for (long frame = first; frame < first + (1 << order); frame++) {
-            if (!owners.compareAndSet((int) frame, from, to)) {
-                throw new IllegalStateException("frame " + frame + " is owned by " + owners.get((int) frame));
-            }
-        }
     }
 }

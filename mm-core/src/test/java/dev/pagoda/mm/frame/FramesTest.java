@@ -28,10 +28,10 @@ class FramesTest {
             assertThat(frames.count(frame)).isEqualTo(1);
             assertThat(frames.kind(frame)).isEqualTo(FrameKind.ANONYMOUS);
             assertThat(frames.raiseUnlessZero(frame)).isTrue();
-            assertThat(frames.dropIfLast(frame)).isFalse();
+            assertThat(frames.dropIfLast(0, frame)).isFalse();
             frames.drop(frame);
             assertThat(frames.countFree()).isEqualTo(free - 1);
-            assertThat(frames.dropIfLast(frame)).isTrue();
+            assertThat(frames.dropIfLast(0, frame)).isTrue();
             assertThat(frames.countFree()).isEqualTo(free);
             assertThat(frames.raiseUnlessZero(frame)).isFalse();
             assertThat(frames.kind(frame)).isEqualTo(FrameKind.FREE);
@@ -72,7 +72,9 @@ class FramesTest {
                 all.add(frame);
             }
             List<Long> reserve = new ArrayList<>();
-            for (long frame; (frame = frames.allocateFromReserve(FrameKind.TABLE)) != Frames.REFUSED; ) {
+            for (long frame;
+                    (frame = frames.allocate(0, 0, FrameKind.TABLE | FrameRequest.USE_RESERVE | FrameRequest.ZEROED))
+                            != Frames.REFUSED; ) {
                 assertThat(frames.count(frame)).isEqualTo(1);
                 assertThat(frames.kind(frame)).isEqualTo(FrameKind.TABLE);
                 assertThat(RawMemory.getLong(frames.address(frame))).isZero();
