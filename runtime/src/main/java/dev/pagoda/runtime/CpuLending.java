@@ -23,6 +23,11 @@ final class CpuLending implements Mounting, AutoCloseable {
         }
     }
 
+    /** The stripe of what a CPU allocates. */
+    int stripe(Cpu cpu) {
+        return participants[cpu.index()].index();
+    }
+
     @Override
     public void mounted(Cpu cpu, GuestThread thread) {
         Lent lent = (Lent) thread.attachment();

@@ -25,6 +25,7 @@ public final class Kernel implements AutoCloseable {
     private final PageCache cache;
     private final CpuLending lending;
     private final Scheduler scheduler;
+    private final IdleMemoryWork idleWork;
     private final Set<Process> processes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicLong peakFrames = new AtomicLong();
@@ -36,6 +37,9 @@ public final class Kernel implements AutoCloseable {
         this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT);
         this.lending = new CpuLending(core.epochs(), config.cpus());
         this.scheduler = new Scheduler(config.cpus(), lending);
+        this.idleWork = new IdleMemoryWork(core, lending);
+        scheduler.addIdleWork(idleWork);
+        core.frames().setPressureListener(scheduler::wakeForIdleWork);
     }
 
     /**
@@ -93,9 +97,15 @@ public final class Kernel implements AutoCloseable {
         return peakFrames.get() << FRAME_SHIFT;
     }
 
-    /** Proves that the books balance. Nobody may use the kernel meanwhile. */
+    /** Proves that the books balance. Nobody may use the kernel meanwhile; what idle CPUs do for memory pauses. */
     public Audit audit() {
-        return Audit.run(core);
+        idleWork.pause();
+        try {
+            return Audit.run(core);
+        } finally {
+            idleWork.resume();
+            scheduler.wakeForIdleWork();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.pagoda.mm.frame;
 
+import java.util.Locale;
+
 /**
  * How free memory lies: the free blocks of each order, every free frame counted once, in the largest aligned block it is part of; what Linux shows as
  * /proc/buddyinfo.
@@ -101,6 +103,19 @@ public final class FreeBlocks {
     public double shareOfFree(int order) {
         long free = freeFrames();
         return free == 0 ? 1 : (double) servableFrames(order) / free;
+    }
+
+    /** The line of {@link #toString}, and how much of memory could be handed out in blocks of 2 MiB and 1 GiB. */
+    public String describe() {
+        return String.format(
+                Locale.ROOT,
+                "%s%n%,d frames free; in blocks of 2 MiB %.1f %% of memory and %.1f %% of what is free, of 1 GiB %.1f %% and %.1f %%",
+                this,
+                freeFrames(),
+                100 * shareOfMemory(FrameAllocator.HUGE_ORDER),
+                100 * shareOfFree(FrameAllocator.HUGE_ORDER),
+                100 * shareOfMemory(FrameAllocator.MAX_ORDER),
+                100 * shareOfFree(FrameAllocator.MAX_ORDER));
     }
 
     /** A line like Linux's: the number of free blocks of order 0, 1, 2 and so on. */

@@ -38,6 +38,11 @@ public final class KernelWorld implements ScriptWorld {
     }
 
     @Override
+    public String freeBlocks() {
+        return kernel.core().frames().freeBlocks().describe();
+    }
+
+    @Override
     public void close() {
         kernel.close();
     }

@@ -29,6 +29,7 @@ final class LookingCalls {
             Signature.of("maps", DECIMAL, "prints /proc/self/maps"),
             Signature.of("smaps", DECIMAL, "prints /proc/self/smaps"),
             Signature.of("meminfo", DECIMAL, "prints /proc/meminfo"),
+            Signature.of("buddyinfo", DECIMAL, "prints /proc/buddyinfo, and how much could be had in large blocks"),
             Signature.of("audit", DECIMAL, "prints the kernel's books; gives the number of differences"));
 
     private static final long MOST_PAGES = 64;
@@ -47,6 +48,7 @@ final class LookingCalls {
             case "vmdata" -> new Result.Word(process.dataBytes());
             case "maps" -> shown(call, Optional.of(process.maps()));
             case "smaps" -> shown(call, process.smaps());
+            case "buddyinfo" -> shown(call, Optional.of(call.session().world().freeBlocks()));
             case "meminfo" -> shown(call, process.meminfo());
             default -> {
                 ScriptWorld.Books books = call.session().world().audit();

@@ -16,6 +16,9 @@ public interface ScriptWorld extends AutoCloseable {
     /** Balances the kernel's books while nothing else runs. */
     Books audit();
 
+    /** How free memory lies, lines of text: the free blocks of each order, and how much could be had in large ones. */
+    String freeBlocks();
+
     /** Stops the kernel. */
     @Override
     void close();

@@ -35,6 +35,11 @@ final class ModelWorld implements ScriptWorld {
     }
 
     @Override
+    public String freeBlocks() {
+        return "";
+    }
+
+    @Override
     public void close() {}
 
     private static final class Page {
