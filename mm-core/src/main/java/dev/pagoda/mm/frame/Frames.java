@@ -57,6 +57,9 @@ public final class Frames implements AutoCloseable {
 
     /** Number of frames that are free, those in magazines and in stock included; exact only at rest. */
     public long countFree() {
+        if (RefusalInjection.POSSIBLE && injection.isRefusing()) {
+            return 0;
+        }
         return allocator.countFree() + zeroed.count();
     }
 
@@ -368,13 +371,18 @@ public final class Frames implements AutoCloseable {
     }
 
     /**
-     * Has an allocation refused, for tests of what follows. Needs the JVM's flag {@code -Dpagoda.refusals=true}: without it the question is not even compiled in.
+     * Has allocations refused, for tests of what follows; while they are, it is as if nothing were free. Needs the JVM's flag {@code -Dpagoda.refusals=true}: without it the question is not even compiled in.
      *
      * @param after how many allocations, of any kind and order, succeed before; negative: none is refused
      * @param count how many are refused then, one after another
      */
     public void injectRefusals(long after, long count) {
         injection.set(after, count);
+    }
+
+    /** How many allocations were refused since {@link #injectRefusals} was called. */
+    public long countRefusals() {
+        return injection.countRefused();
     }
 
     /** What does not fit in the books of the allocator, in words; empty if they balance. At rest only. */

@@ -21,6 +21,17 @@ final class RefusalInjection {
         left.set(after < 0 ? Long.MAX_VALUE : after);
     }
 
+    /** How many were refused since they were asked for. */
+    long countRefused() {
+        return Math.clamp(-left.get(), 0, count);
+    }
+
+    /** Whether the next allocation will be refused: until then it is as if nothing were free. */
+    boolean isRefusing() {
+        long now = left.get();
+        return now <= 0 && now > -count;
+    }
+
     boolean refusesNow() {
         long now = left.decrementAndGet();
         return now < 0 && now >= -count;
