@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,26 @@ class PrefaultTest {
         }
     }
 
+    /** The same word is written as often as it can be while it is touched: no write is lost. */
+    @Test
+    void touchingLosesNoWriteOfOthers() throws InterruptedException {
+        FakeHost host = new FakeHost(() -> EINVAL, () -> HostMemory.UNKNOWN);
+        AtomicBoolean touching = new AtomicBoolean(true);
+        AtomicLong writes = new AtomicLong();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            while (touching.get()) {
+                RawMemory.getAndAdd(memory.base(), 1);
+                writes.setPlain(writes.getPlain() + 1);
+            }
+        });
+        for (int i = 0; i < 10_000; i++) {
+            new Prefaulting(memory.base(), PhysicalMemory.FRAME_BYTES, host).run(1, done -> {});
+        }
+        touching.set(false);
+        writer.join();
+        assertThat(RawMemory.getPlain(memory.base())).isEqualTo(writes.get());
+    }
+
     @Test
     void aHostThatDoesNotKnowTheAdviceIsAskedOnceAndTouched() throws IOException {
         AtomicInteger asked = new AtomicInteger();
@@ -148,17 +170,33 @@ class PrefaultTest {
         assertThat(memory.residentBytes()).isEqualTo(64 * MIB);
     }
 
+    /** The first to ask is refused; whoever is at work then finishes its unit and begins no other of the hundred. */
     @Test
     void aRefusalStopsTheOtherThreadsToo() {
         AtomicInteger calls = new AtomicInteger();
-        assertThatThrownBy(() -> runOn(
-                        () -> {
-                            calls.incrementAndGet();
-                            return 12;
-                        },
-                        () -> HostMemory.UNKNOWN,
-                        2))
-                .isInstanceOf(MemoryRefused.class);
+        AtomicReference<Thread> first = new AtomicReference<>();
+        Prefaulting.Host host = new Prefaulting.Host() {
+            @Override
+            public int populate(long address, long bytes) {
+                calls.incrementAndGet();
+                if (first.compareAndSet(null, Thread.currentThread())) {
+                    return 12;
+                }
+                // Until the refused one has ended, or waits for the others to end.
+                while (first.get().getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
+                return 0;
+            }
+
+            @Override
+            public long availableBytes() {
+                return HostMemory.UNKNOWN;
+            }
+        };
+        assertThatThrownBy(() -> new Prefaulting(memory.base(), 100 * Prefaulting.UNIT_BYTES, host).run(2, done -> {}))
+                .isInstanceOf(MemoryRefused.class)
+                .hasMessageContaining("ENOMEM");
         assertThat(calls.get()).isLessThanOrEqualTo(2);
         assertThat(memory.residentBytes()).isZero();
     }
