@@ -130,8 +130,8 @@ public final class Posix {
     }
 
     /**
-     * Has the host back every page of a range with memory that can be written, without a change of its content. Blocks for as long as that takes,
-     * from some 0.1 ms to 5 ms a MiB.
+     * Has the host back every page of a range with memory that can be written, without a change of its content. Blocks for as long as that takes:
+     * about 0.1 ms for a MiB of huge pages that the host has at hand, more than 1 ms where the host is a virtual machine that has to ask for them.
      *
      * @return 0, or the errno: 22 (EINVAL) where the host does not know how (before Linux 5.14)
      */

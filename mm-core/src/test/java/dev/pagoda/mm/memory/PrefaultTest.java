@@ -135,7 +135,7 @@ class PrefaultTest {
                 writes.setPlain(writes.getPlain() + 1);
             }
         });
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             new Prefaulting(memory.base(), PhysicalMemory.FRAME_BYTES, host).run(1, done -> {});
         }
         touching.set(false);
