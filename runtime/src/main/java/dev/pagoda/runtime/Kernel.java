@@ -1,15 +1,18 @@
 package dev.pagoda.runtime;
 
+import dev.pagoda.mm.memory.Prefault;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Audit;
 import dev.pagoda.mm.space.Core;
 import dev.pagoda.pagecache.PageCache;
 import dev.pagoda.runtime.scheduler.Scheduler;
 import dev.pagoda.syscalls.ProcessState;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * One kernel: physical memory, page cache, CPUs and the processes that run on them.
@@ -22,6 +25,9 @@ public final class Kernel implements AutoCloseable {
 
     private final KernelConfig config;
     private final Core core;
+    /** Null if frames are touched on use. */
+    private final Prefault prefault;
+
     private final PageCache cache;
     private final CpuLending lending;
     private final Scheduler scheduler;
@@ -31,9 +37,17 @@ public final class Kernel implements AutoCloseable {
     private final AtomicLong peakFrames = new AtomicLong();
     private boolean closed;
 
-    private Kernel(KernelConfig config) {
+    private Kernel(KernelConfig config, LongConsumer prefaulted) {
         this.config = config;
         this.core = new Core(config.memoryBytes());
+        try {
+            this.prefault = config.prefaultThreads() == 0
+                    ? null
+                    : core.frames().memory().prefault(config.prefaultThreads(), prefaulted);
+        } catch (RuntimeException | Error refused) {
+            core.close();
+            throw refused;
+        }
         this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT);
         this.lending = new CpuLending(core.epochs(), config.cpus());
         this.scheduler = new Scheduler(config.cpus(), lending);
@@ -46,15 +60,31 @@ public final class Kernel implements AutoCloseable {
      * Boots a kernel.
      *
      * @param config its sizes
-     * @throws dev.pagoda.mm.memory.MemoryRefused if the host has no room for its memory
+     * @throws dev.pagoda.mm.memory.MemoryRefused if that is more memory than the machine has, or the host has no room for it
      */
     public static Kernel boot(KernelConfig config) {
-        return new Kernel(config);
+        return boot(config, bytes -> {});
+    }
+
+    /**
+     * Boots a kernel, and tells how far it has come with touching memory in advance.
+     *
+     * @param config its sizes
+     * @param prefaulted told by the calling thread how many bytes were touched so far; never, unless {@link KernelConfig#prefaultThreads} is set
+     * @throws dev.pagoda.mm.memory.MemoryRefused if that is more memory than the machine has, or the host has no room for it; nothing is left of it then
+     */
+    public static Kernel boot(KernelConfig config, LongConsumer prefaulted) {
+        return new Kernel(config, prefaulted);
     }
 
     /** What it was booted with. */
     public KernelConfig config() {
         return config;
+    }
+
+    /** What it cost to touch memory in advance; empty if frames are touched on use. */
+    public Optional<Prefault> prefault() {
+        return Optional.ofNullable(prefault);
     }
 
     /** Frames, epochs and regions. */

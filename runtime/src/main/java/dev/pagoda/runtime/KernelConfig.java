@@ -1,16 +1,18 @@
 package dev.pagoda.runtime;
 
+import dev.pagoda.mm.memory.HostMemory;
 import java.nio.file.Path;
 
 /**
  * What a kernel is booted with.
  *
- * @param memoryBytes size of physical memory, 1 MiB to 1 TiB; reserved at boot, touched on use
+ * @param memoryBytes size of physical memory, 1 MiB to 1 TiB and at most the machine's; reserved at boot, touched on use and then kept
  * @param cpus number of CPUs, each one platform thread
  * @param cacheBytes most memory that pages of files may take
  * @param directory what relative paths of processes start from
+ * @param prefaultThreads how many threads touch all of memory at boot, before it is used; 0 if frames are touched on use
  */
-public record KernelConfig(long memoryBytes, int cpus, long cacheBytes, Path directory) {
+public record KernelConfig(long memoryBytes, int cpus, long cacheBytes, Path directory, int prefaultThreads) {
     /** Enough for the programs that were recorded; only what is used is touched. */
     private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
 
@@ -19,33 +21,46 @@ public record KernelConfig(long memoryBytes, int cpus, long cacheBytes, Path dir
         if (cpus < 1) {
             throw new IllegalArgumentException("a kernel needs at least 1 CPU, not " + cpus);
         }
+        if (prefaultThreads < 0) {
+            throw new IllegalArgumentException(
+                    "memory is touched in advance by 1 thread or more, or by 0 for not at all, not by "
+                            + prefaultThreads);
+        }
         if (cacheBytes > memoryBytes) {
             throw new IllegalArgumentException(
                     "the page cache of " + cacheBytes + " bytes does not fit into memory of " + memoryBytes + " bytes");
         }
     }
 
-    /** 4 GiB of memory, half of it for files at most, and as many CPUs as the machine has. */
+    /** 4 GiB of memory or what the machine has if that is less, half of it for files at most, and as many CPUs as the machine has. */
     public static KernelConfig defaults() {
+        long memoryBytes =
+                Math.min(DEFAULT_MEMORY_BYTES, HostMemory.ofThisMachine().totalBytes());
         return new KernelConfig(
-                DEFAULT_MEMORY_BYTES,
+                memoryBytes,
                 Runtime.getRuntime().availableProcessors(),
-                DEFAULT_MEMORY_BYTES / 2,
-                Path.of("").toAbsolutePath());
+                memoryBytes / 2,
+                Path.of("").toAbsolutePath(),
+                0);
     }
 
     /** The same with another size of memory, half of it for files at most. */
     public KernelConfig withMemoryBytes(long bytes) {
-        return new KernelConfig(bytes, cpus, bytes / 2, directory);
+        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads);
     }
 
     /** The same with another number of CPUs. */
     public KernelConfig withCpus(int count) {
-        return new KernelConfig(memoryBytes, count, cacheBytes, directory);
+        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads);
     }
 
     /** The same with another bound on the pages of files. */
     public KernelConfig withCacheBytes(long bytes) {
-        return new KernelConfig(memoryBytes, cpus, bytes, directory);
+        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads);
+    }
+
+    /** The same with all of memory touched at boot by so many threads; 0 for not at all. */
+    public KernelConfig withPrefault(int threads) {
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads);
     }
 }

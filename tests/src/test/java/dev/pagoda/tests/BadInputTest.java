@@ -1,13 +1,20 @@
 package dev.pagoda.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pagoda.mm.memory.HostMemory;
+import dev.pagoda.runtime.command.PagodaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mistakes of a user cost one clear line and exit status 2, never a stack trace. */
 class BadInputTest {
@@ -53,6 +60,42 @@ class BadInputTest {
                         "12",
                         Command.file("recordings/ls.strace").toString()),
                 "12");
+    }
+
+    @Test
+    void memoryThatTheMachineDoesNotHave() {
+        assumeThat(HostMemory.ofThisMachine().totalBytes()).isLessThan(1L << 40);
+        String recording = Command.file("recordings/ls.strace").toString();
+        refused(Command.run("replay", "--memory", "1T", recording), "1048576M was asked for, but this machine has");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1G", "1.5G", "G", "12Q", "0", "99999999999999999999G"})
+    void aSizeThatIsNone(String size) {
+        String recording = Command.file("recordings/ls.strace").toString();
+        refused(Command.run("replay", "--memory", size, recording), "'" + size + "' is no");
+    }
+
+    /** A program with room for itself, but not for what it is asked to reserve. */
+    @Test
+    void aLimitOfAddressSpaceThatMemoryDoesNotFitInto() throws IOException, InterruptedException {
+        assumeThat(HostMemory.ofThisMachine().totalBytes()).isGreaterThan(3L << 30);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -v 3000000 && exec \"$@\"", "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=32m"));
+        command.addAll(List.of("-XX:CompressedClassSpaceSize=32m", "--enable-native-access=ALL-UNNAMED", "-cp"));
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.addAll(List.of(PagodaCommand.class.getName(), "replay", "--memory", "3G"));
+        command.add(Command.file("recordings/ls.strace").toString());
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        Command ended = new Command(
+                process.waitFor(),
+                Files.readString(directory.resolve("out")),
+                Files.readString(directory.resolve("err")));
+        refused(ended, "raise the limit of address space (ulimit -v), which is 2929M");
     }
 
     @Test

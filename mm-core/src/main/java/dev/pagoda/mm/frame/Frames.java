@@ -50,6 +50,11 @@ public final class Frames implements AutoCloseable {
         }
     }
 
+    /** The memory that the frames lie in. */
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
     /** Number of frames, used or not. */
     public long total() {
         return allocator.frames();

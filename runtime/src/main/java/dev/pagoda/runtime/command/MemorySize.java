@@ -24,7 +24,7 @@ public final class MemorySize implements ITypeConverter<Long> {
         String size = text.strip().toUpperCase(Locale.ROOT);
         int shift = size.isEmpty() ? -1 : "KMGT".indexOf(size.charAt(size.length() - 1));
         String digits = shift < 0 ? size : size.substring(0, size.length() - 1);
-        if (!digits.matches("[0-9]{1,19}")) {
+        if (!digits.matches("[0-9]+")) {
             throw new TypeConversionException(
                     "'" + text + "' is no size; write a whole number with K, M, G or T, such as 512M");
         }

@@ -1,6 +1,7 @@
 package dev.pagoda.runtime.command;
 
 import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.trace.ReplayOptions;
 import dev.pagoda.runtime.trace.ReplayReport;
 import dev.pagoda.runtime.trace.ReplayText;
@@ -16,11 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,13 +59,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "1G",
-            converter = MemorySize.class,
-            description = "physical memory of the kernel, with K, M, G or T (default: ${DEFAULT-VALUE})")
-    private long memoryBytes;
+    @Mixin
+    private MemoryOptions memory;
 
     @Option(
             names = "--threads",
@@ -108,7 +106,7 @@ public final class ReplayCommand implements Callable<Integer> {
         try (ProgressBar bar = steps >= STEPS_WORTH_A_BAR && ErrorTerminal.isThere() ? startBar(steps) : null) {
             IntConsumer onSteps = bar == null ? done -> {} : bar::stepBy;
             for (TraceReplay replay : replays) {
-                ReplayReport report = replay(replay, onSteps);
+                ReplayReport report = replay(replay, () -> boot(bar), onSteps);
                 reports.add(report);
                 good &= report.good();
             }
@@ -138,11 +136,25 @@ public final class ReplayCommand implements Callable<Integer> {
         return replays;
     }
 
-    private ReplayReport replay(TraceReplay replay, IntConsumer onSteps) throws InterruptedException {
+    /** Boots a kernel, with the bar out of the way of what booting has to show. */
+    private Kernel boot(ProgressBar bar) {
+        if (bar == null) {
+            return memory.boot(threads);
+        }
+        bar.pause();
         try {
-            return replay.replay(new ReplayOptions(memoryBytes, threads, repeat, touch), onSteps);
-        } catch (MemoryRefused | IllegalArgumentException refused) {
-            throw new CommandFailure("no kernel with this --memory and --threads: " + refused.getMessage());
+            return memory.boot(threads);
+        } finally {
+            bar.resume();
+        }
+    }
+
+    private ReplayReport replay(TraceReplay replay, Supplier<Kernel> boot, IntConsumer onSteps)
+            throws InterruptedException {
+        try {
+            return replay.replay(boot, new ReplayOptions(threads, repeat, touch), onSteps);
+        } catch (MemoryRefused refused) {
+            throw new CommandFailure("not with this --memory: " + refused.getMessage());
         } catch (IOException e) {
             throw new CommandFailure(
                     "no room for stand-in files: " + e.getMessage() + "; set java.io.tmpdir to another place");

@@ -1,8 +1,5 @@
 package dev.pagoda.runtime.command;
 
-import dev.pagoda.mm.memory.MemoryRefused;
-import dev.pagoda.runtime.Kernel;
-import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.script.KernelWorld;
 import dev.pagoda.runtime.script.Script;
 import dev.pagoda.runtime.script.ScriptError;
@@ -21,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,13 +43,8 @@ public final class ShellCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "1G",
-            converter = MemorySize.class,
-            description = "physical memory of the kernel, with K, M, G or T (default: ${DEFAULT-VALUE})")
-    private long memoryBytes;
+    @Mixin
+    private MemoryOptions memory;
 
     @Option(names = "--cpus", paramLabel = "N", description = "CPUs of the kernel (default: those of the host)")
     private int cpus = Runtime.getRuntime().availableProcessors();
@@ -71,26 +64,16 @@ public final class ShellCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Console console = System.console();
         if (files.isEmpty() && console != null && console.isTerminal()) {
-            try (ScriptWorld world = boot()) {
+            try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
                 return new InteractiveShell(world).run();
             }
         }
         List<Script> scripts = read(files.isEmpty() ? List.of(STANDARD_INPUT) : files);
-        try (ScriptWorld world = boot()) {
+        try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
             Tally tally = new ScriptRunner(world, out).run(scripts);
             return tally.failed() > 0 ? PagodaCommand.EXIT_FAILED : 0;
         } catch (ScriptError error) {
             throw new CommandFailure(error.getMessage());
-        }
-    }
-
-    private ScriptWorld boot() {
-        try {
-            KernelConfig config =
-                    KernelConfig.defaults().withMemoryBytes(memoryBytes).withCpus(cpus);
-            return new KernelWorld(Kernel.boot(config));
-        } catch (MemoryRefused | IllegalArgumentException refused) {
-            throw new CommandFailure("no kernel with this --memory and --cpus: " + refused.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,13 +59,8 @@ public final class StressCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "threads (default: CPUs of the host, at least 2)")
     private int threads = Math.max(LEAST_DEFAULT_THREADS, Runtime.getRuntime().availableProcessors());
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "1G",
-            converter = MemorySize.class,
-            description = "physical memory, with K, M or G (default: ${DEFAULT-VALUE})")
-    private long memoryBytes;
+    @Mixin
+    private MemoryOptions memory;
 
     /** For picocli. */
     public StressCommand() {
@@ -85,8 +81,11 @@ public final class StressCommand implements Callable<Integer> {
         long nanos = (total == 0 ? DEFAULT_SECONDS : total) * 1_000_000_000L;
         long start = seed == null ? System.nanoTime() : seed;
         Scenario<?> scenario = boot(start);
+        if (memory.prefault()) {
+            prefault(scenario);
+        }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(name + ": " + threads + " threads, " + memory() + " of memory, seed " + start);
+        out.println(name + ": " + threads + " threads, " + size() + " of memory, seed " + start);
         out.flush();
         boolean live = ErrorTerminal.isThere();
         StressRun.Progress end;
@@ -118,9 +117,21 @@ public final class StressCommand implements Callable<Integer> {
                     "there is no scenario '" + name + "'; there is " + String.join(" and ", scenarios.names()));
         }
         try {
-            return scenarios.boot(name, memoryBytes, threads, start);
+            return scenarios.boot(name, memory.bytes(), threads, start);
         } catch (MemoryRefused | IllegalArgumentException refused) {
             throw new CommandFailure("not with this --memory and --threads: " + refused.getMessage());
+        }
+    }
+
+    private void prefault(Scenario<?> scenario) {
+        try {
+            memory.prefault(scenario.memory()
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(),
+                            "--prefault is not for the scenario " + name + ", which has an allocator but no memory")));
+        } catch (CommandFailure | ParameterException refused) {
+            scenario.finish();
+            throw refused;
         }
     }
 
@@ -134,13 +145,13 @@ public final class StressCommand implements Callable<Integer> {
             failure.getCause().printStackTrace(err);
         }
         err.println("again: pagoda stress --scenario " + name + " --seed " + start + " --threads " + threads
-                + " --memory " + memory());
+                + " --memory " + size());
         err.flush();
     }
 
-    private String memory() {
-        int shift = Math.min(30, Long.numberOfTrailingZeros(memoryBytes) / 10 * 10);
-        return (memoryBytes >> shift)
+    private String size() {
+        int shift = Math.min(30, Long.numberOfTrailingZeros(memory.bytes()) / 10 * 10);
+        return (memory.bytes() >> shift)
                 + "_KMG".substring(shift / 10, shift / 10 + 1).replace("_", "");
     }
 

@@ -1,6 +1,8 @@
 package dev.pagoda.runtime.stress;
 
+import dev.pagoda.mm.memory.PhysicalMemory;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the threads of a stress run repeat, and how their work is checked.
@@ -13,6 +15,11 @@ import java.util.List;
 public interface Scenario<W extends Worker> {
     /** One worker for each thread; always the same. */
     List<W> workers();
+
+    /** The memory that its kernel runs on; empty if it works on a part that has none. */
+    default Optional<PhysicalMemory> memory() {
+        return Optional.empty();
+    }
 
     /** One step of one worker, by its thread. */
     void step(W worker);

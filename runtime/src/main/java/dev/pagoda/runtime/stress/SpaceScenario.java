@@ -1,7 +1,9 @@
 package dev.pagoda.runtime.stress;
 
+import dev.pagoda.mm.memory.PhysicalMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * mmap, accesses, mprotect, munmap, mremap and advice in one address space: on pages that all threads share, on pages that each has to itself, or on
@@ -62,6 +64,11 @@ public final class SpaceScenario implements Scenario<SpaceWorker> {
     @Override
     public List<SpaceWorker> workers() {
         return kernel.workers;
+    }
+
+    @Override
+    public Optional<PhysicalMemory> memory() {
+        return Optional.of(kernel.core.frames().memory());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.pagoda.runtime.trace;
 
 import dev.pagoda.runtime.Kernel;
-import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
 import dev.pagoda.runtime.scheduler.GuestThread;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -11,15 +10,9 @@ import java.util.function.Consumer;
 final class KernelMachine implements Machine {
     private final Kernel kernel;
 
-    /**
-     * Boots the kernel.
-     *
-     * @param memoryBytes its physical memory
-     * @param cpus its CPUs
-     */
-    KernelMachine(long memoryBytes, int cpus) {
-        kernel =
-                Kernel.boot(KernelConfig.defaults().withMemoryBytes(memoryBytes).withCpus(cpus));
+    /** Takes a kernel that was just booted, and closes it in the end. */
+    KernelMachine(Kernel kernel) {
+        this.kernel = kernel;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.trace;
 
+import dev.pagoda.runtime.Kernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,14 +40,16 @@ public final class TraceReplay {
     }
 
     /**
-     * Replays the recording on a fresh kernel.
+     * Replays the recording on a fresh kernel, which is closed afterwards.
      *
+     * @param boot boots the kernel, with as many CPUs as the options say
      * @param onSteps told now and then how many more steps are done; called from any thread
      * @throws IOException if there is no room for stand-ins
      * @throws InterruptedException if the calling thread is interrupted
      */
-    public ReplayReport replay(ReplayOptions options, IntConsumer onSteps) throws IOException, InterruptedException {
-        return replayOn(() -> new KernelMachine(options.memoryBytes(), options.threads()), options, onSteps);
+    public ReplayReport replay(Supplier<Kernel> boot, ReplayOptions options, IntConsumer onSteps)
+            throws IOException, InterruptedException {
+        return replayOn(() -> new KernelMachine(boot.get()), options, onSteps);
     }
 
     ReplayReport replayOn(Supplier<Machine> machines, ReplayOptions options, IntConsumer onSteps)

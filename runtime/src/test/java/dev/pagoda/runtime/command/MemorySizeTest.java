@@ -16,7 +16,7 @@ class MemorySizeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "G", "1.5G", "-1G", "1X", "1GG", "0x10M", "99999999999999999999G"})
+    @ValueSource(strings = {"", "G", "1.5G", "-1G", "1X", "1GG", "0x10M"})
     void explainsWhatIsNoSize(String text) {
         assertThatThrownBy(() -> new MemorySize().convert(text))
                 .isInstanceOf(TypeConversionException.class)
@@ -24,7 +24,7 @@ class MemorySizeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "4095K", "2T", "9999999999999999999", "9223372036854775807T"})
+    @ValueSource(strings = {"0", "4095K", "2T", "9999999999999999999", "9223372036854775807T", "99999999999999999999G"})
     void explainsTheLimits(String text) {
         assertThatThrownBy(() -> new MemorySize().convert(text))
                 .isInstanceOf(TypeConversionException.class)

@@ -1,7 +1,9 @@
 package dev.pagoda.runtime.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pagoda.mm.memory.HostMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,10 +43,53 @@ class PagodaCommandTest {
         assertMisuse("unmatched", "fly");
         assertMisuse("Unknown option: '--fly'", "shell", "--fly");
         assertMisuse("is no size", "shell", "--memory", "much");
+        assertMisuse("is no size", "shell", "--memory", "-1G");
+        assertMisuse("is no size", "replay", "--memory=", "x");
+        assertMisuse("Missing required parameter for option '--memory'", "shell", "--memory");
         assertMisuse("between 4M and 1T", "shell", "--memory=1");
+        assertMisuse("between 4M and 1T", "replay", "--memory", "99999999999999999999G", "x");
         assertMisuse("--cpus must be between 1 and 1024, not 0", "shell", "--cpus", "0");
         assertMisuse(
                 "there is no such file", "shell", directory.resolve("none.mm").toString());
+    }
+
+    @Test
+    void answersMemoryThatTheMachineDoesNotHaveWithBothFigures() throws IOException {
+        String script =
+                Files.writeString(directory.resolve("one.mm"), "1 = 1\n").toString();
+        String recording = Files.writeString(directory.resolve("one.strace"), "munmap(0x7f0000000000, 4096) = 0\n")
+                .toString();
+        long has = HostMemory.ofThisMachine().totalBytes() >> 20;
+        assumeThat(has).as("no size that can be written is too large here").isLessThan(1L << 20);
+        String refusal = "memory of 1048576M was asked for, but this machine has " + has + "M: ask for at most " + has;
+        assertMisuse(refusal, "shell", "--memory", "1T", script);
+        assertMisuse(refusal, "shell", "--memory", "1T", "--prefault", script);
+        assertMisuse(refusal, "replay", "--memory", "1T", recording);
+        assertMisuse(refusal, "stress", "--scenario", "space", "--memory", "1T");
+        String all = "--memory=" + has + "M";
+        assertMisuse("M available: ask for at most", "shell", all, "--prefault", script);
+        assertMisuse("M available: ask for at most", "replay", all, "--prefault", recording);
+        assertMisuse("M available: ask for at most", "stress", "--scenario", "space", all, "--prefault");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    /** Where nobody looks, progress is not shown; the cost is one line beside the output. */
+    @Test
+    void tellsWhatTouchingMemoryInAdvanceCost() throws IOException {
+        String script =
+                Files.writeString(directory.resolve("one.mm"), "1 = 1\n").toString();
+        String recording = Files.writeString(directory.resolve("one.strace"), "munmap(0x7f0000000000, 4096) = 0\n")
+                .toString();
+        String cost =
+                "prefault: 80 MiB in [0-9.]+ s by [0-9]+ threads, [0-9]+ ns a frame; [0-9]+ MiB in huge pages.*\n";
+        assertThat(run("shell", "--memory", "80M", "--prefault", script)).isZero();
+        assertThat(err.toString()).matches(cost);
+        assertThat(out.toString()).isEqualTo("1 = 1\n0 calls, 1 checks, 0 failed\n");
+        err.getBuffer().setLength(0);
+        assertThat(run("replay", "--memory", "80M", "--prefault", "--json", recording))
+                .isZero();
+        assertThat(err.toString()).matches(cost);
+        assertThat(out.toString()).doesNotContain("prefault");
     }
 
     @Test

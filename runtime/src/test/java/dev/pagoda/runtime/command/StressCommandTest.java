@@ -41,6 +41,15 @@ class StressCommandTest {
     }
 
     @Test
+    void touchesMemoryInAdvance() {
+        assertThat(run("stress", "--scenario", "space", "--seconds", "1", "--memory", "128M", "--prefault"))
+                .as(out + "" + err)
+                .isZero();
+        assertThat(err.toString()).startsWith("prefault: 128 MiB in ");
+        assertThat(out.toString()).contains("space: balanced");
+    }
+
+    @Test
     void tellsHelp() {
         assertThat(run("stress", "--help")).isZero();
         assertThat(out.toString()).contains("--scenario", "frames", "space", "98 % full");
@@ -55,6 +64,7 @@ class StressCommandTest {
         assertMisuse("is not a", "--scenario", "frames", "--seed", "x");
         assertMisuse("needs at least 96M", "--scenario", "space", "--threads", "2", "--memory", "64M");
         assertMisuse("at most 16G", "--scenario", "frames", "--memory", "1T");
+        assertMisuse("--prefault is not for the scenario frames", "--scenario", "frames", "--prefault");
         assertMisuse("is no size", "--scenario", "frames", "--memory", "much");
     }
 

@@ -130,7 +130,7 @@ class ReplayTest {
         ReplayReport report = TraceReplay.prepare(trace)
                 .replayOn(
                         () -> machine = new StrictMachine(1, UnaryOperator.identity()),
-                        new ReplayOptions(0, 1, 1, TouchExtent.NONE),
+                        new ReplayOptions(1, 1, TouchExtent.NONE),
                         steps -> {});
         assertThat(report.differences()).isEmpty();
         assertThat(report.agreed()).isEqualTo(3);
@@ -146,7 +146,7 @@ class ReplayTest {
         TraceReplay replay = TraceReplay.prepare(file);
         ReplayReport report = replay.replayOn(
                 () -> machine = new StrictMachine(threads, around),
-                new ReplayOptions(0, threads, repeat, TouchExtent.NONE),
+                new ReplayOptions(threads, repeat, TouchExtent.NONE),
                 steps::addAndGet);
         assertThat(steps.get()).isEqualTo((int) replay.steps() * repeat);
         return report;

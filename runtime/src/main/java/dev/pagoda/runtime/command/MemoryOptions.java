@@ -1,0 +1,109 @@
+package dev.pagoda.runtime.command;
+
+import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.Prefault;
+import dev.pagoda.runtime.Kernel;
+import dev.pagoda.runtime.KernelConfig;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options of every command that boots memory, and the booting: how large it is, and whether it is touched in advance.
+ *
+ * <p>Touching is shown while it goes on where a person looks at standard error; what it cost is one line there in any case. Used by the thread
+ * of the command.
+ */
+final class MemoryOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "1G",
+            converter = MemorySize.class,
+            description = "physical memory, with K, M, G or T, at most the machine's (default: ${DEFAULT-VALUE})")
+    private long bytes;
+
+    @Option(
+            names = "--prefault",
+            description = "touch all memory in advance on all CPUs, so that no page is dear when it is first used")
+    private boolean prefault;
+
+    /** For picocli. */
+    MemoryOptions() {}
+
+    /** Size of memory in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether memory is to be touched in advance. */
+    boolean prefault() {
+        return prefault;
+    }
+
+    /**
+     * Boots a kernel of this memory.
+     *
+     * @throws CommandFailure if there is none with this memory or so many CPUs
+     */
+    Kernel boot(int cpus) {
+        KernelConfig config =
+                KernelConfig.defaults().withMemoryBytes(bytes).withCpus(cpus).withPrefault(prefault ? threads() : 0);
+        Kernel kernel = showing(progress -> Kernel.boot(config, progress));
+        kernel.prefault().ifPresent(cost -> report(cost, kernel.core().frames().memory()));
+        return kernel;
+    }
+
+    /**
+     * Touches a memory in advance that was booted otherwise.
+     *
+     * @throws CommandFailure if the host refuses
+     */
+    void prefault(PhysicalMemory memory) {
+        report(showing(progress -> memory.prefault(threads(), progress)), memory);
+    }
+
+    private static int threads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    private <T> T showing(Function<LongConsumer, T> boot) {
+        boolean live = prefault && ErrorTerminal.isThere();
+        try {
+            return boot.apply(live ? this::show : done -> {});
+        } catch (MemoryRefused | IllegalArgumentException refused) {
+            throw new CommandFailure("no kernel with this --memory: " + refused.getMessage());
+        } finally {
+            if (live) {
+                ErrorTerminal.clear();
+            }
+        }
+    }
+
+    private void show(long done) {
+        ErrorTerminal.show(String.format(Locale.ROOT, "prefault: %,d of %,d MiB, %d %%", done >> 20, bytes >> 20, (long)
+                (100.0 * done / bytes)));
+    }
+
+    private void report(Prefault cost, PhysicalMemory memory) {
+        PrintWriter err = command.commandLine().getErr();
+        err.printf(
+                Locale.ROOT,
+                "prefault: %,d MiB in %.2f s by %d threads, %.0f ns a frame; %,d MiB in huge pages%s%n",
+                cost.bytes() >> 20,
+                cost.nanos() / 1e9,
+                cost.threads(),
+                cost.nanosPerFrame(),
+                memory.hugePageBytes() >> 20,
+                memory.hugePagesAdvised() ? "" : ", for which the host takes no advice");
+        err.flush();
+    }
+}
