@@ -1,5 +1,6 @@
 package dev.pagoda.mm.frame;
 
+import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class Frames implements AutoCloseable {
     private final PhysicalMemory memory;
     private final FrameAllocator allocator;
     private final FrameTable table;
-    private final ZeroedFrames zeroed = new ZeroedFrames();
+    private final ZeroedFrames zeroed;
     private final EmergencyReserve reserve;
     private final RefusalInjection injection = new RefusalInjection();
     private final long zeroFrame;
@@ -40,9 +41,27 @@ public final class Frames implements AutoCloseable {
             throw new IllegalArgumentException(
                     "memory of " + bytes + " bytes cannot be served: it must be between 1M and 1024G");
         }
-        this.memory = new PhysicalMemory(frames);
-        this.allocator = new FrameAllocator(frames);
-        this.table = new FrameTable(frames);
+        PhysicalMemory reserved = new PhysicalMemory(frames);
+        FrameAllocator opened = null;
+        FrameTable entries = null;
+        try {
+            opened = new FrameAllocator(frames);
+            entries = new FrameTable(frames);
+            this.zeroed = new ZeroedFrames();
+        } catch (MemoryRefused refused) {
+            // What the host gave before it refused goes back.
+            if (entries != null) {
+                entries.close();
+            }
+            if (opened != null) {
+                opened.close();
+            }
+            reserved.close();
+            throw refused;
+        }
+        this.memory = reserved;
+        this.allocator = opened;
+        this.table = entries;
         this.zeroFrame = allocate(0, FrameKind.KERNEL);
         this.reserve = new EmergencyReserve(table);
         for (int i = 0; i < EmergencyReserve.FRAMES; i++) {
