@@ -106,6 +106,9 @@ public final class StressCommand implements Callable<Integer> {
                 end.operations(),
                 rate(end),
                 end.audits());
+        if (!scenario.account().isEmpty()) {
+            out.println(scenario.account());
+        }
         out.flush();
         return 0;
     }

@@ -1,6 +1,8 @@
 package dev.pagoda.runtime.stress;
 
 import dev.pagoda.mm.frame.FrameAllocator;
+import dev.pagoda.mm.frame.FreeBlocks;
+import java.util.List;
 
 /** The allocator that {@link FramesScenario} works on: the kernel's own, or in tests one with a defect. */
 interface Blocks extends AutoCloseable {
@@ -25,6 +27,12 @@ interface Blocks extends AutoCloseable {
 
     /** Whether a frame is handed out; exact only at rest. */
     boolean isAllocated(long frame);
+
+    /** What does not fit in the allocator's own books, in words; at rest. */
+    List<String> audit();
+
+    /** How free memory lies. */
+    FreeBlocks freeBlocks();
 
     @Override
     void close();
@@ -56,6 +64,16 @@ interface Blocks extends AutoCloseable {
             @Override
             public boolean isAllocated(long frame) {
                 return allocator.isAllocated(frame);
+            }
+
+            @Override
+            public List<String> audit() {
+                return allocator.audit();
+            }
+
+            @Override
+            public FreeBlocks freeBlocks() {
+                return allocator.freeBlocks();
             }
 
             @Override

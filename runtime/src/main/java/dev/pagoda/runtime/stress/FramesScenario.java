@@ -21,7 +21,7 @@ final class FramesScenario implements Scenario<FramesScenario.Holder> {
 
     private static final int FULL_PERCENT = 98;
     /** Steps after which a thread gives half of its blocks back, on average. */
-    private static final int STEPS_UNTIL_RELEASE = 200_000;
+    private static final int STEPS_UNTIL_RELEASE = 20_000;
 
     private final Blocks blocks;
     private final int[] orders;
@@ -29,6 +29,7 @@ final class FramesScenario implements Scenario<FramesScenario.Holder> {
     private final AtomicIntegerArray owners;
 
     private final List<Holder> holders = new ArrayList<>();
+    private String account = "";
 
     /** One thread, with the blocks that it has. */
     static final class Holder extends Worker {
@@ -179,7 +180,7 @@ final class FramesScenario implements Scenario<FramesScenario.Holder> {
         blocks.free(holder.index, frame, order);
     }
 
-    /** The allocator knows of each frame what we know; and every free frame can be had, one by one, by any thread. */
+    /** The allocator knows of each frame what we know; and every block of every order that is free can be had, by any thread. */
     @Override
     public void audit() {
         long held = holders.stream().mapToLong(holder -> holder.frames).sum();
@@ -190,7 +191,32 @@ final class FramesScenario implements Scenario<FramesScenario.Holder> {
                         + (blocks.isAllocated(frame) ? "handed out, but nobody has it" : "free, but a worker has it"));
             }
         }
-        require("single frames had until refused", blocks.frames() - held, takeAll(0));
+        List<String> differences = blocks.audit();
+        if (!differences.isEmpty()) {
+            throw new IllegalStateException("the allocator's books do not balance: " + String.join("; ", differences));
+        }
+        account = blocks.freeBlocks().describe();
+        for (int order : orders) {
+            require("blocks of order " + order + " had until refused", countFree(order), takeAll(order));
+        }
+    }
+
+    @Override
+    public String account() {
+        return account;
+    }
+
+    /** The blocks of an order that our own books say are free: each must be had when nobody else takes any. */
+    private long countFree(int order) {
+        long count = 0;
+        for (int first = 0; first + (1 << order) <= owners.length(); first += 1 << order) {
+            int at = first;
+            while (at < first + (1 << order) && owners.get(at) == 0) {
+                at++;
+            }
+            count += at == first + (1 << order) ? 1 : 0;
+        }
+        return count;
     }
 
     /** Everything coalesces: of each order as many blocks can be had as fit into memory. */

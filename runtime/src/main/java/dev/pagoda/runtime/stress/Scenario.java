@@ -27,6 +27,11 @@ public interface Scenario<W extends Worker> {
     /** Proves that the books balance at a pause. */
     void audit();
 
+    /** What there is to say of the state at the last pause, lines of text; empty if nothing. */
+    default String account() {
+        return "";
+    }
+
     /** Checks and gives back everything, and proves that nothing is left. Not called after a failure: a thread may still run on the memory. */
     void finish();
 }

@@ -1,5 +1,7 @@
 package dev.pagoda.runtime.stress;
 
+import dev.pagoda.mm.frame.FreeBlocks;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The frames scenario over an allocator with a defect that shows after a while. */
@@ -49,6 +51,16 @@ public final class DefectiveScenarios {
         @Override
         public boolean isAllocated(long frame) {
             return blocks.isAllocated(frame);
+        }
+
+        @Override
+        public List<String> audit() {
+            return blocks.audit();
+        }
+
+        @Override
+        public FreeBlocks freeBlocks() {
+            return blocks.freeBlocks();
         }
 
         @Override
