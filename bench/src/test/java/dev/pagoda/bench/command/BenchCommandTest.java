@@ -47,11 +47,11 @@ class BenchCommandTest {
     }
 
     @Test
-    void everyPeerIsABenchmarkOfItsGroup() {
-        for (List<Class<?>> classes : BenchClasses.groups().values()) {
+    void everyPeerIsABenchmarkOfItsGroupOrAYardstick() {
+        for (String group : BenchClasses.groups().keySet()) {
+            List<Class<?>> classes = BenchClasses.withYardsticks(BenchClasses.groups(), group);
             List<String> names = classes.stream()
-                    .flatMap(type -> BenchClasses.benchmarks(type).stream()
-                            .map(method -> type.getSimpleName() + "." + method.getName()))
+                    .flatMap(type -> BenchClasses.benchmarks(type).stream().map(BenchClasses::name))
                     .toList();
             for (Class<?> type : classes) {
                 for (Method method : BenchClasses.benchmarks(type)) {
@@ -62,6 +62,18 @@ class BenchCommandTest {
                 }
             }
         }
+    }
+
+    @Test
+    void everyBenchmarkOfFramesSaysSomethingOfItsOwn() {
+        List<String> labels = BenchClasses.groups().get("frames").stream()
+                .flatMap(type -> BenchClasses.benchmarks(type).stream())
+                .filter(method -> method.isAnnotationPresent(Compare.class))
+                .map(method -> BenchClasses.name(method).replaceAll(".*\\.", ""))
+                .toList();
+        assertThat(labels)
+                .doesNotHaveDuplicates()
+                .contains("repeatPair", "bulkGet", "bulkPut", "randomPut", "steadyPair", "handOver", "tableFrame");
     }
 
     private void assertMisuse(String message, String... arguments) {
