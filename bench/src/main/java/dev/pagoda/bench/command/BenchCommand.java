@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -114,7 +115,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         table.printSummary();
         if (quick) {
-            out.println("Rough: one short run each (--quick). Without it the same takes several minutes.");
+            out.println("Rough: one short run each (--quick). Without it the same takes several times as long.");
         }
         out.flush();
         if (jsonFile != null) {
@@ -147,10 +148,16 @@ public final class BenchCommand implements Callable<Integer> {
             if (!Files.isDirectory(path.getParent())) {
                 throw new CommandFailure(file + ": there is no directory " + path.getParent());
             }
-            if (!Files.isWritable(Files.exists(path) ? path : path.getParent())) {
-                throw new CommandFailure(file + ": may not be written");
+            // Opened and not asked about: a file system may refuse what the rights allow.
+            boolean isNew = Files.notExists(path);
+            Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (isNew) {
+                Files.delete(path);
             }
             return path;
+        } catch (IOException e) {
+            throw new CommandFailure(file + ": may not be written");
         } catch (InvalidPathException e) {
             throw new CommandFailure("'" + file + "' is no path: " + e.getReason());
         }

@@ -28,7 +28,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** One run of JMH over some classes: what it has to say goes to a log, progress to the terminal if there is one. Used by one thread. */
 final class BenchRun {
     /** A quick run is to last about so long, whatever it measures. */
-    private static final double QUICK_SECONDS = 110;
+    private static final double QUICK_SECONDS = 100;
     /** What a forked JVM takes beside its iterations. */
     private static final double START_SECONDS = 0.9;
 

@@ -39,6 +39,7 @@ class BenchCommandTest {
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
         assertMisuse("is a directory", "frames", "--json", directory.toString());
+        assertMisuse("/proc/pagoda.json: may not be written", "frames", "--json", "/proc/pagoda.json");
         assertMisuse(
                 "there is no directory",
                 "frames",
