@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Group;
+import org.openjdk.jmh.annotations.GroupThreads;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -62,6 +64,24 @@ final class BenchClasses {
             }
         }
         return methods;
+    }
+
+    /** The name that JMH gives to a benchmark, without the package: class and method, or class and group. */
+    static String name(Method method) {
+        Group group = method.getAnnotation(Group.class);
+        return method.getDeclaringClass().getSimpleName() + "." + (group == null ? method.getName() : group.value());
+    }
+
+    /** Whether a class can be measured with so many threads: one whose methods work together needs all of them, and JMH would add threads. */
+    static boolean runsWith(Class<?> type, int threads) {
+        SortedMap<String, Integer> sizes = new TreeMap<>();
+        for (Method method : benchmarks(type)) {
+            if (method.isAnnotationPresent(Group.class)) {
+                GroupThreads several = method.getAnnotation(GroupThreads.class);
+                sizes.merge(name(method), several == null ? 1 : several.value(), Integer::sum);
+            }
+        }
+        return sizes.values().stream().allMatch(size -> threads % size == 0);
     }
 
     private static Class<?> load(String name) {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
                 + " Without a group: lists the groups.",
         footer = {
             "",
-            "Times are the middle of all iterations; the spread of a ratio is that of all pairs of iterations."
+            "Times are the middle of all iterations, for one operation of one thread; the spread of a ratio is that of all",
+            "pairs of iterations. Scaling is how many times the operations of one thread all threads made together."
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 256;
@@ -44,7 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "GROUP", arity = "0..1", description = "what to measure, or 'all'")
     private String group;
 
-    @Option(names = "--quick", description = "about a minute for a group instead of several; rough")
+    @Option(names = "--quick", description = "a minute or two for a group instead of many; rough")
     private boolean quick;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write everything measured to a file")
@@ -96,6 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
                         spec.commandLine(), "--threads must be between 1 and " + MOST_THREADS + ", not " + count);
             }
         }
+        threads = threads.stream().distinct().toList();
         Path jsonFile = json == null ? null : writable(json);
         Path log = Path.of(
                 System.getProperty("pagoda.bench.log", System.getProperty("java.io.tmpdir") + "/pagoda-bench.log"));
@@ -105,12 +108,14 @@ public final class BenchCommand implements Callable<Integer> {
         List<Measured> yardsticks = measured.stream()
                 .filter(one -> one.name().startsWith(Yardsticks.class.getSimpleName() + "."))
                 .toList();
+        BenchTable table = new BenchTable(out, measured, rows);
         for (int count : threads) {
-            BenchText.printTable(out, count, rows, yardsticks);
+            table.print(count, yardsticks);
             out.println();
         }
+        table.printSummary();
         if (quick) {
-            out.println("Rough: one short run each (--quick). Without it the same takes several minutes.");
+            out.println("Rough: one short run each (--quick). Without it the same takes several times as long.");
         }
         out.flush();
         if (jsonFile != null) {
@@ -143,10 +148,16 @@ public final class BenchCommand implements Callable<Integer> {
             if (!Files.isDirectory(path.getParent())) {
                 throw new CommandFailure(file + ": there is no directory " + path.getParent());
             }
-            if (!Files.isWritable(Files.exists(path) ? path : path.getParent())) {
-                throw new CommandFailure(file + ": may not be written");
+            // Opened and not asked about: a file system may refuse what the rights allow.
+            boolean isNew = Files.notExists(path);
+            Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (isNew) {
+                Files.delete(path);
             }
             return path;
+        } catch (IOException e) {
+            throw new CommandFailure(file + ": may not be written");
         } catch (InvalidPathException e) {
             throw new CommandFailure("'" + file + "' is no path: " + e.getReason());
         }
@@ -154,7 +165,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void writeJson(Path file, List<Measured> measured, List<Comparison> rows) {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
-            BenchText.printJson(out, group, quick, measured, rows);
+            BenchJson.print(out, group, quick, measured, rows);
         } catch (IOException e) {
             throw new CommandFailure(file + ": cannot be written: " + e.getMessage());
         }

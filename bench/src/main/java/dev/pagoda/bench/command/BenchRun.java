@@ -28,7 +28,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** One run of JMH over some classes: what it has to say goes to a log, progress to the terminal if there is one. Used by one thread. */
 final class BenchRun {
     /** A quick run is to last about so long, whatever it measures. */
-    private static final double QUICK_SECONDS = 45;
+    private static final double QUICK_SECONDS = 100;
     /** What a forked JVM takes beside its iterations. */
     private static final double START_SECONDS = 0.9;
 
@@ -58,9 +58,12 @@ final class BenchRun {
         Files.createDirectories(log.toAbsolutePath().getParent());
         try (PrintStream text = new PrintStream(Files.newOutputStream(log), true, StandardCharsets.UTF_8)) {
             OutputFormat format = OutputFormatFactory.createFormatInstance(text, VerboseMode.NORMAL);
-            total = count(format) * threads.size();
+            for (int count : threads) {
+                total += count(format, patterns(count));
+            }
             for (int count : threads) {
                 OptionsBuilder options = options();
+                patterns(count).forEach(options::include);
                 options.threads(count);
                 for (RunResult result : new Runner(options.build(), watched(format)).run()) {
                     measured.add(Measured.of(result));
@@ -75,9 +78,8 @@ final class BenchRun {
     }
 
     /** Benchmarks with each of their parameters' values. */
-    private int count(OutputFormat format) {
+    private static int count(OutputFormat format, List<String> includes) {
         int count = 0;
-        List<String> includes = classes.stream().map(BenchRun::pattern).toList();
         for (var entry : BenchmarkList.defaultList().find(format, includes, Collections.emptyList())) {
             int variants = 1;
             if (entry.getParams().hasValue()) {
@@ -92,7 +94,6 @@ final class BenchRun {
 
     private OptionsBuilder options() {
         OptionsBuilder options = new OptionsBuilder();
-        classes.forEach(type -> options.include(pattern(type)));
         // Instead of the flags of this JVM, which a fork would inherit: a peer is measured as its users run it.
         options.jvmArgs(Benchmarks.FORK_FLAGS.toArray(String[]::new));
         options.shouldFailOnError(true);
@@ -109,8 +110,12 @@ final class BenchRun {
         return options;
     }
 
-    private static String pattern(Class<?> type) {
-        return "^" + type.getName().replace(".", "\\.") + "\\.";
+    /** JMH's patterns of the classes that can be measured with so many threads. */
+    private List<String> patterns(int count) {
+        return classes.stream()
+                .filter(type -> BenchClasses.runsWith(type, count))
+                .map(type -> "^" + type.getName().replace(".", "\\.") + "\\.")
+                .toList();
     }
 
     /** The same output, and a line on the terminal at each benchmark that begins. */

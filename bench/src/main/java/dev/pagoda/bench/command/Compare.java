@@ -9,8 +9,14 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Compare {
-    /** Benchmarks of the same group to show it beside: a method of the same class, or {@code Class.method}. */
+    /**
+     * Benchmarks to show it beside: a method of the same class, or {@code Class.method}. A peer that ran with other values of a parameter only is
+     * left out.
+     */
     String[] peer() default {};
+
+    /** What LLFree took, where it is known. */
+    LlFree[] llFree() default {};
 
     /** What it must reach. Times faster are measured against the first peer. */
     Goal[] goals() default {};

@@ -2,33 +2,38 @@ package dev.pagoda.bench.command;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One of our benchmarks beside one of its peers.
  *
  * @param ours what ours took
+ * @param llFreeNanos what LLFree took; 0 where that is not known
  * @param peer what the peer took; null where there is none
  * @param ratio how many times faster ours was: the middle of all pairs of a value of the peer and one of ours; 0 without a peer
  * @param ratioLow the ratio that one in ten of the pairs is below
  * @param ratioHigh the ratio that one in ten of the pairs is above
- * @param goal in words; empty where there is none
- * @param met whether the goal is met; true without a goal
+ * @param verdicts on the benchmark's goals; they stand in the first of its rows
  */
 record Comparison(
-        Measured ours, Measured peer, double ratio, double ratioLow, double ratioHigh, String goal, boolean met) {
-    /** One row for each of our benchmarks and each of its peers, in the order of what was measured; goals stand in the first of a benchmark's. */
+        Measured ours,
+        double llFreeNanos,
+        Measured peer,
+        double ratio,
+        double ratioLow,
+        double ratioHigh,
+        List<Verdict> verdicts) {
+    /** One row for each of our benchmarks and each of its peers, in the order of what was measured. */
     static List<Comparison> of(List<Class<?>> classes, List<Measured> all) {
         List<Comparison> rows = new ArrayList<>();
         for (Measured ours : all) {
             for (Class<?> type : classes) {
                 for (Method method : BenchClasses.benchmarks(type)) {
                     Compare compare = method.getAnnotation(Compare.class);
-                    if (compare != null && ours.name().equals(type.getSimpleName() + "." + method.getName())) {
-                        compare(type, compare, ours, all, rows);
+                    if (compare != null && ours.name().equals(BenchClasses.name(method))) {
+                        rows.addAll(compare(type, compare, ours, all));
                     }
                 }
             }
@@ -36,65 +41,56 @@ record Comparison(
         return rows;
     }
 
-    private static void compare(
-            Class<?> type, Compare compare, Measured ours, List<Measured> all, List<Comparison> rows) {
-        List<Goal> goals = Arrays.stream(compare.goals())
-                .filter(goal -> holdsFor(goal, ours))
-                .toList();
-        if (compare.peer().length == 0) {
-            rows.add(row(ours, null, goals));
-        }
+    private static List<Comparison> compare(Class<?> type, Compare compare, Measured ours, List<Measured> all) {
+        List<Measured> peers = new ArrayList<>();
         for (String peer : compare.peer()) {
             String name = peer.contains(".") ? peer : type.getSimpleName() + "." + peer;
-            Measured found = all.stream()
-                    .filter(other -> other.name().equals(name) && ours.isComparable(other))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalStateException(ours.name() + " names the peer " + name + ", which did not run"));
-            rows.add(row(ours, found, goals));
-            goals = List.of();
+            List<Measured> runs = all.stream()
+                    .filter(one -> one.name().equals(name) && one.threads() == ours.threads())
+                    .toList();
+            if (runs.isEmpty()) {
+                throw new IllegalStateException(ours.name() + " names the peer " + name + ", which did not run");
+            }
+            runs.stream().filter(ours::isComparable).findFirst().ifPresent(peers::add);
         }
+        if (peers.isEmpty()) {
+            peers.add(null);
+        }
+        List<Comparison> rows = new ArrayList<>();
+        for (Measured peer : peers) {
+            List<Double> ratios = ratios(peer, ours);
+            double ratio = Measured.percentile(ratios, 50);
+            rows.add(new Comparison(
+                    ours,
+                    Verdict.llFreeNanos(compare, ours),
+                    peer,
+                    ratio,
+                    Measured.percentile(ratios, 10),
+                    Measured.percentile(ratios, 90),
+                    rows.isEmpty() ? Verdict.of(compare, ours, ratio, timesOneThread(ours, all)) : List.of()));
+        }
+        return rows;
     }
 
-    private static boolean holdsFor(Goal goal, Measured ours) {
-        boolean holds = goal.threads() == 0 || goal.threads() == ours.threads();
-        for (String where : goal.where()) {
-            String[] parts = where.split("=", 2);
-            holds &= parts.length == 2 && parts[1].equals(ours.parameters().get(parts[0]));
-        }
-        return holds;
+    /** How many times the operations of one thread all threads together made; 0 where one thread was not measured, or is what this is. */
+    static double timesOneThread(Measured measured, List<Measured> all) {
+        Optional<Measured> one = all.stream()
+                .filter(other -> other.threads() == 1
+                        && other.name().equals(measured.name())
+                        && other.parameters().equals(measured.parameters()))
+                .findFirst();
+        return measured.threads() == 1 || one.isEmpty()
+                ? 0
+                : measured.threads() * one.get().median() / measured.median();
     }
 
-    private static Comparison row(Measured ours, Measured peer, List<Goal> goals) {
+    private static List<Double> ratios(Measured peer, Measured ours) {
+        if (peer == null) {
+            return List.of(0.0);
+        }
         List<Double> ratios = new ArrayList<>();
-        if (peer != null) {
-            peer.nanos().forEach(theirs -> ours.nanos().forEach(own -> ratios.add(theirs / own)));
-        }
+        peer.nanos().forEach(theirs -> ours.nanos().forEach(own -> ratios.add(theirs / own)));
         Collections.sort(ratios);
-        double ratio = ratios.isEmpty() ? 0 : Measured.percentile(ratios, 50);
-        List<String> words = new ArrayList<>();
-        boolean met = true;
-        for (Goal goal : goals) {
-            if (goal.atMostNanos() > 0) {
-                words.add("<= " + number(goal.atMostNanos()) + " ns");
-                met &= ours.median() <= goal.atMostNanos();
-            }
-            if (goal.timesFaster() > 0) {
-                words.add(">= " + number(goal.timesFaster()) + " times");
-                met &= ratio >= goal.timesFaster();
-            }
-        }
-        return new Comparison(
-                ours,
-                peer,
-                ratio,
-                ratios.isEmpty() ? 0 : Measured.percentile(ratios, 10),
-                ratios.isEmpty() ? 0 : Measured.percentile(ratios, 90),
-                String.join(", ", words),
-                met);
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.1f", value);
+        return ratios;
     }
 }

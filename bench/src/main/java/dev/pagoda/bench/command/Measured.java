@@ -14,12 +14,21 @@ import org.openjdk.jmh.results.RunResult;
 /**
  * What one benchmark took, with one number of threads and one choice of parameters.
  *
- * @param name class and method, such as {@code FrameBench.frame}
+ * @param name class and method, such as {@code FrameRepeat.repeatPair}
  * @param threads threads that ran it at the same time
  * @param parameters values by name
  * @param nanos one value for each iteration of each fork, ascending
+ * @param events how often something happened that the benchmark counts, such as a refusal, for each operation; by name
  */
-record Measured(String name, int threads, SortedMap<String, String> parameters, List<Double> nanos) {
+record Measured(
+        String name,
+        int threads,
+        SortedMap<String, String> parameters,
+        List<Double> nanos,
+        SortedMap<String, Double> events) {
+    /** The unit in which JMH reports a counter; its other secondary results are the parts of a group. */
+    private static final String EVENTS = "#";
+
     static Measured of(RunResult result) {
         BenchmarkParams params = result.getParams();
         SortedMap<String, String> parameters = new TreeMap<>();
@@ -27,15 +36,25 @@ record Measured(String name, int threads, SortedMap<String, String> parameters, 
             parameters.put(key.toString(), params.getParam(key.toString()));
         }
         List<Double> nanos = new ArrayList<>();
+        SortedMap<String, Double> events = new TreeMap<>();
+        long operations = 0;
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
             for (IterationResult iteration : fork.getIterationResults()) {
                 nanos.add(iteration.getPrimaryResult().getScore());
+                operations += iteration.getMetadata().getMeasuredOps();
+                iteration.getSecondaryResults().forEach((name, counted) -> {
+                    if (counted.getScoreUnit().equals(EVENTS)) {
+                        events.merge(name, counted.getScore(), Double::sum);
+                    }
+                });
             }
         }
         Collections.sort(nanos);
+        double all = operations;
+        events.replaceAll((name, count) -> count / all);
         String qualified = params.getBenchmark();
         String name = qualified.substring(qualified.lastIndexOf('.', qualified.lastIndexOf('.') - 1) + 1);
-        return new Measured(name, params.getThreads(), parameters, nanos);
+        return new Measured(name, params.getThreads(), parameters, nanos, events);
     }
 
     /** The middle value. */
@@ -47,6 +66,17 @@ record Measured(String name, int threads, SortedMap<String, String> parameters, 
     String label() {
         String method = name.substring(name.indexOf('.') + 1);
         return parameters.isEmpty() ? method : method + parameters;
+    }
+
+    /** Whether its parameters have the values that are wanted, such as {@code order=0}. */
+    boolean has(String... wanted) {
+        for (String one : wanted) {
+            String[] parts = one.split("=", 2);
+            if (parts.length != 2 || !parts[1].equals(parameters.get(parts[0]))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the other ran with the same threads, and with the same values of the parameters that both have. */

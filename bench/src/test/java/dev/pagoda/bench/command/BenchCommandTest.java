@@ -39,6 +39,7 @@ class BenchCommandTest {
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
         assertMisuse("is a directory", "frames", "--json", directory.toString());
+        assertMisuse("/proc/pagoda.json: may not be written", "frames", "--json", "/proc/pagoda.json");
         assertMisuse(
                 "there is no directory",
                 "frames",
@@ -47,11 +48,11 @@ class BenchCommandTest {
     }
 
     @Test
-    void everyPeerIsABenchmarkOfItsGroup() {
-        for (List<Class<?>> classes : BenchClasses.groups().values()) {
+    void everyPeerIsABenchmarkOfItsGroupOrAYardstick() {
+        for (String group : BenchClasses.groups().keySet()) {
+            List<Class<?>> classes = BenchClasses.withYardsticks(BenchClasses.groups(), group);
             List<String> names = classes.stream()
-                    .flatMap(type -> BenchClasses.benchmarks(type).stream()
-                            .map(method -> type.getSimpleName() + "." + method.getName()))
+                    .flatMap(type -> BenchClasses.benchmarks(type).stream().map(BenchClasses::name))
                     .toList();
             for (Class<?> type : classes) {
                 for (Method method : BenchClasses.benchmarks(type)) {
@@ -62,6 +63,18 @@ class BenchCommandTest {
                 }
             }
         }
+    }
+
+    @Test
+    void everyBenchmarkOfFramesSaysSomethingOfItsOwn() {
+        List<String> labels = BenchClasses.groups().get("frames").stream()
+                .flatMap(type -> BenchClasses.benchmarks(type).stream())
+                .filter(method -> method.isAnnotationPresent(Compare.class))
+                .map(method -> BenchClasses.name(method).replaceAll(".*\\.", ""))
+                .toList();
+        assertThat(labels)
+                .doesNotHaveDuplicates()
+                .contains("repeatPair", "bulkGet", "bulkPut", "randomPut", "steadyPair", "handOver", "tableFrame");
     }
 
     private void assertMisuse(String message, String... arguments) {

@@ -1,6 +1,7 @@
 package dev.pagoda.bench.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.PrintWriter;
@@ -10,17 +11,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Group;
+import org.openjdk.jmh.annotations.GroupThreads;
 
-/** Ratios, goals and the table, from numbers made up here. */
+/** Ratios, goals, the tables and the JSON, from numbers made up here. */
 class ComparisonTest {
     /** What the numbers belong to; never run. */
     public static class Pairs {
         @Benchmark
         @Compare(
                 peer = {"theirs", "others"},
+                llFree = {
+                    @LlFree(threads = 1, where = "order=0", nanos = 50),
+                    @LlFree(threads = 2, where = "order=3", nanos = 7)
+                },
                 goals = {
                     @Goal(threads = 1, timesFaster = 50),
                     @Goal(threads = 2, timesFaster = 200),
+                    @Goal(threads = 2, where = "order=3", timesOneThread = 1.9),
                     @Goal(where = "order=0", atMostNanos = 9)
                 })
         public void ours() {}
@@ -32,29 +40,48 @@ class ComparisonTest {
         public void others() {}
     }
 
+    /** Methods that only run together; never run. */
+    public static class Together {
+        @Benchmark
+        @Group("both")
+        @Compare(goals = @Goal(atMostNanos = 100))
+        public void give() {}
+
+        @Benchmark
+        @Group("both")
+        @GroupThreads(2)
+        public void take() {}
+    }
+
     private static Measured measured(String name, int threads, String order, Double... nanos) {
         SortedMap<String, String> parameters = new TreeMap<>();
         if (order != null) {
             parameters.put("order", order);
         }
-        return new Measured("Pairs." + name, threads, parameters, List.of(nanos));
+        return new Measured(name, threads, parameters, List.of(nanos), new TreeMap<>());
     }
 
     private static List<Comparison> compare(Measured... all) {
-        return Comparison.of(List.of(Pairs.class), List.of(all));
+        return Comparison.of(List.of(Pairs.class, Together.class), List.of(all));
+    }
+
+    private static List<String> verdicts(Comparison row) {
+        return row.verdicts().stream()
+                .map(one -> one.goal() + (one.met() ? " met" : " missed"))
+                .toList();
     }
 
     @Test
     void theGoalOfTheThreadsHoldsAgainstTheFirstPeer() {
         List<Comparison> rows = compare(
-                measured("ours", 1, null, 10.0, 10.0, 20.0),
-                measured("theirs", 1, null, 1000.0),
-                measured("others", 1, null, 5.0),
-                measured("ours", 2, null, 10.0),
-                measured("theirs", 2, null, 1000.0),
-                measured("others", 2, null, 5.0));
-        assertThat(rows).extracting(Comparison::goal).containsExactly(">= 50 times", "", ">= 200 times", "");
-        assertThat(rows).extracting(Comparison::met).containsExactly(true, true, false, true);
+                measured("Pairs.ours", 1, null, 10.0, 10.0, 20.0),
+                measured("Pairs.theirs", 1, null, 1000.0),
+                measured("Pairs.others", 1, null, 5.0),
+                measured("Pairs.ours", 2, null, 10.0),
+                measured("Pairs.theirs", 2, null, 1000.0),
+                measured("Pairs.others", 2, null, 5.0));
+        assertThat(rows.stream().map(ComparisonTest::verdicts))
+                .containsExactly(List.of(">= 50 times met"), List.of(), List.of(">= 200 times missed"), List.of());
         assertThat(rows.getFirst().ratio()).isCloseTo(100, within(1e-9));
         assertThat(rows.getFirst().ratioLow()).isCloseTo(50, within(1e-9));
         assertThat(rows.getFirst().ratioHigh()).isCloseTo(100, within(1e-9));
@@ -63,28 +90,131 @@ class ComparisonTest {
     @Test
     void aPeerHasTheSameValuesOfSharedParameters() {
         List<Comparison> rows = compare(
-                measured("ours", 4, "0", 9.1),
-                measured("ours", 4, "9", 8.0),
-                measured("theirs", 4, "9", 16.0),
-                measured("theirs", 4, "0", 91.0),
-                measured("others", 4, null, 8.0));
-        assertThat(rows).extracting(Comparison::goal).containsExactly("<= 9 ns", "", "", "");
-        assertThat(rows.get(0).met()).isFalse();
+                measured("Pairs.ours", 4, "0", 9.1),
+                measured("Pairs.ours", 4, "9", 8.0),
+                measured("Pairs.theirs", 4, "9", 16.0),
+                measured("Pairs.theirs", 4, "0", 91.0),
+                measured("Pairs.others", 4, null, 8.0));
+        assertThat(rows.stream().map(ComparisonTest::verdicts))
+                .containsExactly(List.of("<= 9 ns missed"), List.of(), List.of(), List.of());
         assertThat(rows.get(0).ratio()).isCloseTo(10, within(1e-9));
         assertThat(rows.get(2).ratio()).isCloseTo(2, within(1e-9));
     }
 
     @Test
-    void theTableSaysMetAndMissed() {
+    void aPeerThatRanWithOtherParametersOnlyIsLeftOut() {
         List<Comparison> rows = compare(
-                measured("ours", 1, "0", 8.0), measured("theirs", 1, null, 8000.0), measured("others", 1, null, 4.0));
+                measured("Pairs.ours", 1, "9", 8.0),
+                measured("Pairs.theirs", 1, "0", 91.0),
+                measured("Pairs.others", 1, "0", 91.0));
+        assertThat(rows).hasSize(1);
+        assertThat(rows.getFirst().peer()).isNull();
+        assertThat(rows.getFirst().verdicts()).isEmpty();
+    }
+
+    @Test
+    void aPeerThatNeverRanIsAMistake() {
+        assertThatThrownBy(() -> compare(measured("Pairs.ours", 1, "9", 8.0), measured("Pairs.theirs", 2, "9", 9.0)))
+                .hasMessageContaining("Pairs.theirs, which did not run");
+    }
+
+    @Test
+    void llFreeIsAGoalUnlessOursIsStricter() {
+        List<Comparison> rows = compare(
+                measured("Pairs.ours", 1, "0", 10.0),
+                measured("Pairs.theirs", 1, "9", 1.0),
+                measured("Pairs.others", 1, "9", 1.0),
+                measured("Pairs.ours", 2, "3", 6.0),
+                measured("Pairs.theirs", 2, "9", 1.0),
+                measured("Pairs.others", 2, "9", 1.0));
+        assertThat(rows).extracting(Comparison::llFreeNanos).containsExactly(50.0, 7.0);
+        assertThat(rows.stream().map(ComparisonTest::verdicts))
+                .containsExactly(List.of("<= 9 ns missed"), List.of("<= 7 ns met"));
+    }
+
+    @Test
+    void scalingIsJudgedAgainstOneThreadOfTheSameParameters() {
+        Measured[] all = {
+            measured("Pairs.ours", 1, "0", 1.0),
+            measured("Pairs.ours", 1, "3", 10.0),
+            measured("Pairs.ours", 2, "3", 10.5),
+            measured("Pairs.theirs", 1, "9", 1.0),
+            measured("Pairs.others", 1, "9", 1.0),
+            measured("Pairs.theirs", 2, "9", 1.0),
+            measured("Pairs.others", 2, "9", 1.0)
+        };
+        Verdict verdict = compare(all).getLast().verdicts().getLast();
+        assertThat(verdict.goal()).isEqualTo("scaling >= 1.9");
+        assertThat(verdict.reached()).isCloseTo(20 / 10.5, within(1e-9));
+        assertThat(verdict.met()).isTrue();
+        assertThat(Comparison.timesOneThread(all[0], List.of(all))).isZero();
+        assertThat(Comparison.timesOneThread(measured("Pairs.ours", 2, "7", 3.0), List.of(all)))
+                .isZero();
+    }
+
+    @Test
+    void methodsThatWorkTogetherAreOneBenchmarkAndNeedAllTheirThreads() {
+        assertThat(compare(measured("Together.both", 3, null, 99.0))).hasSize(1);
+        assertThat(BenchClasses.runsWith(Together.class, 3)).isTrue();
+        assertThat(BenchClasses.runsWith(Together.class, 6)).isTrue();
+        assertThat(BenchClasses.runsWith(Together.class, 2)).isFalse();
+        assertThat(BenchClasses.runsWith(Pairs.class, 1)).isTrue();
+    }
+
+    @Test
+    void theTableHasALineForEachPeerAndGoal() {
+        Measured ours = measured("Pairs.ours", 2, "3", 8.0);
+        ours.events().put("refused", 0.0123);
+        List<Measured> all = List.of(
+                measured("Pairs.ours", 1, "3", 10.0),
+                measured("Pairs.theirs", 1, null, 8000.0),
+                measured("Pairs.others", 1, null, 4.0),
+                ours,
+                measured("Pairs.theirs", 2, null, 8000.0),
+                measured("Pairs.others", 2, "9", 4.0),
+                measured("Yardsticks.cas", 1, null, 2.75),
+                measured("Yardsticks.cas", 2, null, 2.5));
+        List<Comparison> rows = Comparison.of(List.of(Pairs.class), all);
         StringWriter text = new StringWriter();
-        BenchText.printTable(new PrintWriter(text, true), 1, rows, List.of(measured("cas", 1, null, 2.75)));
+        BenchTable table = new BenchTable(new PrintWriter(text, true), all, rows);
+        table.print(1, all.subList(6, 8));
+        table.print(2, all.subList(6, 8));
+        table.printSummary();
+        assertThat(text.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(140));
         assertThat(text.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
                 .containsExactly(
-                        "1 thread ours ns peer peer ns times faster, 10..90 % goal",
-                        "ours{order=0} 8.0 Pairs.theirs 8,000.0 1000.0 (1000.0..1000.0) >= 50 times, <= 9 ns met",
-                        "Pairs.others 4.0 0.50 (0.50..0.50) -",
-                        "yardstick cas 2.8");
+                        "1 thread ours ns LLFree peer peer ns times faster, 10..90 % goal",
+                        "ours{order=3} 10.0 Pairs.theirs 8,000.0 800 (800..800) >= 50 times met",
+                        "Pairs.others 4.0 0.40 (0.40..0.40)",
+                        "yardstick cas 2.8",
+                        "2 threads ours ns LLFree peer peer ns times faster, 10..90 % goal",
+                        "ours{order=3} 8.0 7.0 Pairs.theirs 8,000.0 1000 (1000..1000) <= 7 ns missed",
+                        ">= 200 times met",
+                        "scaling >= 1.9: 2.50 met",
+                        "refused: 1.2300 of 100 operations",
+                        "yardstick cas 2.5 scaling: 2.20",
+                        LlFree.PROVENANCE,
+                        "goals: 3 met, 1 missed");
+    }
+
+    @Test
+    void theJsonHasValuesEventsAndGoals() {
+        Measured ours = measured("Pairs.ours", 1, "0", 8.0, 9.5);
+        ours.events().put("refused", 0.0123);
+        List<Measured> all =
+                List.of(ours, measured("Pairs.theirs", 1, "0", 80.0), measured("Pairs.others", 1, "9", 4.0));
+        StringWriter text = new StringWriter();
+        BenchJson.print(new PrintWriter(text, true), "pairs", true, all, Comparison.of(List.of(Pairs.class), all));
+        assertThat(text.toString().lines().map(String::strip))
+                .contains(
+                        "\"group\": \"pairs\",",
+                        "\"quick\": true,",
+                        "{\"name\": \"Pairs.ours\", \"threads\": 1, \"parameters\": {\"order\": \"0\"}, \"median\": 9.500,"
+                                + " \"values\": [8.0, 9.5], \"eventsPerOperation\": {\"refused\": 0.012300000}},",
+                        "{\"ours\": {\"name\": \"Pairs.ours\", \"threads\": 1, \"parameters\": {\"order\": \"0\"}},"
+                                + " \"llFreeRecorded\": 50.0, \"peer\": {\"name\": \"Pairs.theirs\", \"threads\": 1,"
+                                + " \"parameters\": {\"order\": \"0\"}}, \"timesFaster\": 10.0000, \"low\": 8.4211,"
+                                + " \"high\": 10.0000, \"goals\": [{\"goal\": \"<= 9 ns\", \"reached\": 9.500, \"met\":"
+                                + " false}, {\"goal\": \">= 50 times\", \"reached\": 10.000, \"met\": false}]}");
     }
 }
