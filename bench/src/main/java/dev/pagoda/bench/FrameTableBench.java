@@ -89,7 +89,7 @@ public class FrameTableBench {
     @Compare(peer = "HostPages.page", goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long tableFrame(Stripe stripe) {
         long frame = stripe.frames.allocate(stripe.number, FrameKind.ANONYMOUS);
-        stripe.frames.drop(frame);
+        stripe.frames.drop(stripe.number, frame);
         return frame;
     }
 
@@ -98,7 +98,7 @@ public class FrameTableBench {
     @Compare(peer = {"HostPages.pageTouched", "Yardsticks.clear4K"})
     public long zeroedFrame(Stripe stripe) {
         long frame = stripe.frames.allocateZeroed(stripe.number, FrameKind.ANONYMOUS);
-        stripe.frames.drop(frame);
+        stripe.frames.drop(stripe.number, frame);
         return frame;
     }
 }

@@ -25,6 +25,12 @@ class FrameBenchmarksTest {
     }
 
     @Test
+    void runsAndTheMix() throws RunnerException {
+        run("3", FrameRepeat.class, FrameBulk.class, FrameRandomPut.class, FrameHandOver.class, FrameSteady.class);
+        run("mixed", FrameRepeat.class, FrameBulk.class, FrameRandomPut.class, FrameHandOver.class, FrameSteady.class);
+    }
+
+    @Test
     void hugeFrames() throws RunnerException {
         run("9", FrameRepeat.class, FrameBulk.class, FrameRandomPut.class, FrameHandOver.class, FrameSteady.class);
     }

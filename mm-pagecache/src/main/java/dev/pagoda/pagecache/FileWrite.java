@@ -258,7 +258,7 @@ final class FileWrite {
             // The size is read under the ticket: a truncation that comes later finds the ticket.
             boolean inside = growing || position + bytes <= object.size();
             long valid = ObjectWord.valid(frame);
-            object.publishing(index, frame);
+            object.announce(index, frame);
             if (!inside
                     || !RawMemory.compareAndSet(
                             slot, ticket, object.hasStore() ? ObjectWord.withDirty(valid) : valid)) {

@@ -1,6 +1,7 @@
 package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
@@ -49,6 +50,9 @@ public abstract class PagedObject implements Pager, FrameHolder {
     private final Core core;
     private final Actors actors;
     private final ObjectTree tree;
+    /** By which frames name it. */
+    private final int number;
+
     private final Mappings mappings = new Mappings();
     private final AtomicLong holds = new AtomicLong(ONE_HOLD);
     /** Held by whoever changes the size or punches. Never waited for inside an epoch or by eviction and write-back. */
@@ -63,6 +67,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
         this.actors = actors;
         this.tree = new ObjectTree(core.tables());
         this.size = size;
+        this.number = core.nextHolderNumber();
         core.holders().put(this, Boolean.TRUE);
     }
 
@@ -79,6 +84,12 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     /** Told before a frame is put into a page's word. */
     abstract void publishing(long index, long frame);
+
+    /** To be called before a frame is put into a page's word. */
+    final void announce(long index, long frame) {
+        core.frames().setOwner(frame, FrameOwner.of(number, index));
+        publishing(index, frame);
+    }
 
     /** Whether pages have to be written anywhere. */
     abstract boolean hasStore();
@@ -172,7 +183,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
             if (!load(index, frame)) {
                 return IO_ERROR;
             }
-            publishing(index, frame);
+            announce(index, frame);
             published = RawMemory.compareAndSet(slot, ticket, ObjectWord.valid(frame));
             return published ? 0 : ABSENT;
         } finally {

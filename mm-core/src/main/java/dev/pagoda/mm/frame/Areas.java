@@ -162,6 +162,11 @@ final class Areas implements AutoCloseable {
         return returns;
     }
 
+    /** Bytes that the state takes at most. */
+    long bytes() {
+        return reservation.bytes();
+    }
+
     private long wordAddress(long area) {
         return words + area * Long.BYTES;
     }

@@ -169,6 +169,11 @@ final class Magazines implements AutoCloseable {
         return pushes;
     }
 
+    /** Bytes that all magazines take at most. */
+    long bytes() {
+        return reservation.bytes();
+    }
+
     private long slot(int magazine, int index) {
         return address(magazine) + SLOTS_OFFSET + (long) index * Long.BYTES;
     }

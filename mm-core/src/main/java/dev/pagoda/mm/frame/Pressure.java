@@ -86,6 +86,11 @@ final class Pressure implements AutoCloseable {
         return free;
     }
 
+    /** Bytes that the credits take at most. */
+    long bytes() {
+        return reservation.bytes();
+    }
+
     private long creditAddress(int stripe) {
         return reservation.address() + (long) (stripe & Lanes.STRIPES - 1) * LINE_BYTES;
     }

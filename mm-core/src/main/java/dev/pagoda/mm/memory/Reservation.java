@@ -28,6 +28,11 @@ public final class Reservation implements AutoCloseable {
         return address;
     }
 
+    /** Size in bytes, whole pages. */
+    public long bytes() {
+        return bytes;
+    }
+
     @Override
     public void close() {
         if (!closed) {

@@ -52,6 +52,8 @@ public final class AddressSpace {
     private final AtomicLong searchTop = new AtomicLong(Placement.TOP_PAGE);
 
     private final AtomicLong placementFloor = new AtomicLong(Placement.TOP_PAGE);
+    /** By which frames name it. */
+    private final int number;
     /** First pages of windows in which addresses were freed: hints; 0 where there is none. */
     private final AtomicLongArray windows = new AtomicLongArray(Placement.REMEMBERED_WINDOWS);
 
@@ -72,6 +74,7 @@ public final class AddressSpace {
                     + core.frames().total() + " frames; boot with more memory");
         }
         this.root = table;
+        this.number = core.nextHolderNumber();
         settled.set(Counters.TABLES, 1);
         core.spaces().put(this, Boolean.TRUE);
     }
@@ -92,6 +95,11 @@ public final class AddressSpace {
      */
     public View openOn(Participant participant) {
         return new View(this, participant, false);
+    }
+
+    /** The number by which frames name the space as their owner. */
+    public int number() {
+        return number;
     }
 
     /** The kernel. */

@@ -1,6 +1,7 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
@@ -140,14 +141,18 @@ public final class Audit {
             boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
             int counted = allocated ? frames.count(frame) : 0;
             if (allocated && counted == 0) {
-                report("frame " + frame + " (" + FrameKind.name(frames.kind(frame))
-                        + ") is handed out, and nobody holds it");
+                report(describe(frame) + " is handed out, and nobody holds it");
             }
             if (counted != found + (kernels ? 1 : 0)) {
-                report("frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + ") is counted " + counted
-                        + " and referred to " + found + " times");
+                report(describe(frame) + " is counted " + counted + " and referred to " + found + " times");
             }
         }
+    }
+
+    private String describe(long frame) {
+        long owner = frames.owner(frame);
+        String shows = ", page " + FrameOwner.page(owner) + " of space or object " + FrameOwner.holder(owner);
+        return "frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + (owner == 0 ? "" : shows) + ")";
     }
 
     private void compare(String what, long kept, long walked) {

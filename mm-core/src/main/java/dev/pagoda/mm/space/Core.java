@@ -10,6 +10,7 @@ import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What all address spaces of one kernel share: frames, epochs, tables, regions.
@@ -38,6 +39,7 @@ public final class Core implements Retired, AutoCloseable {
     private final Tables tables;
     private final Regions regions = new Regions();
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
+    private final AtomicInteger holderNumbers = new AtomicInteger();
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
     private volatile Reclaimer reclaimer = count -> 0;
@@ -73,6 +75,11 @@ public final class Core implements Retired, AutoCloseable {
     /** The regions of this kernel. */
     public Regions regions() {
         return regions;
+    }
+
+    /** A number for a space or object, by which frames name it as their {@link dev.pagoda.mm.frame.FrameOwner}: ascending from 1. */
+    public int nextHolderNumber() {
+        return holderNumbers.incrementAndGet();
     }
 
     Numbers viewNumbers() {

@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
@@ -123,7 +124,7 @@ final class Fault {
             return RawMemory.compareAndSet(slot, word, SpaceWord.withAccessed(word)) ? REPAIRED : AGAIN;
         }
         if (SpaceWord.isCopyOnWrite(word)) {
-            return copy(view, slot, word);
+            return copy(view, slot, word, page);
         }
         if (SpaceWord.isOwn(word)) {
             return RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word)) ? REPAIRED : AGAIN;
@@ -131,7 +132,7 @@ final class Fault {
         return dirtyShared(view, slot, word, page);
     }
 
-    private static int copy(View view, long slot, long word) {
+    private static int copy(View view, long slot, long word, long page) {
         Frames frames = view.core().frames();
         long old = SpaceWord.frame(word);
         boolean fromZero = old == frames.zeroFrame();
@@ -144,6 +145,7 @@ final class Fault {
         if (!fromZero) {
             RawMemory.copy(frames.address(old), frames.address(frame), PhysicalMemory.FRAME_BYTES);
         }
+        frames.setOwner(frame, FrameOwner.of(view.space().number(), page));
         long copied = SpaceWord.populatedOwn(word, frame);
         if (!RawMemory.compareAndSet(slot, word, copied)) {
             frames.drop(view.stripe(), frame);
@@ -179,7 +181,7 @@ final class Fault {
     private static int populate(View view, long slot, long word, long page, boolean store) {
         int id = SpaceWord.region(word);
         if (Attributes.isAnonymous(id)) {
-            return populateAnonymous(view, slot, word, store);
+            return populateAnonymous(view, slot, word, page, store);
         }
         Region region = view.core().regions().get(id);
         long frame = region.pager().map(region.indexOf(page));
@@ -197,7 +199,7 @@ final class Fault {
         return store ? AGAIN : REPAIRED;
     }
 
-    private static int populateAnonymous(View view, long slot, long word, boolean store) {
+    private static int populateAnonymous(View view, long slot, long word, long page, boolean store) {
         Frames frames = view.core().frames();
         if (!store) {
             long zero = SpaceWord.populatedCow(word, frames.zeroFrame());
@@ -207,6 +209,7 @@ final class Fault {
         if (frame == Frames.REFUSED) {
             return NO_FRAME;
         }
+        frames.setOwner(frame, FrameOwner.of(view.space().number(), page));
         long populated = SpaceWord.populatedOwn(word, frame);
         // The CAS publishes the zeroes; readers acquire them through the slot.
         if (!RawMemory.compareAndSet(slot, word, populated)) {

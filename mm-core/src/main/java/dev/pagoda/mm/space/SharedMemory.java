@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
@@ -17,6 +18,7 @@ public final class SharedMemory implements Pager, FrameHolder {
     private final Core core;
     private final ObjectTree tree;
     private final long pages;
+    private final int number;
     private final Mappings mappings = new Mappings();
     /** One for its maker until {@link #letGo}, one for each region. */
     private final AtomicInteger holds = new AtomicInteger(1);
@@ -31,6 +33,7 @@ public final class SharedMemory implements Pager, FrameHolder {
         this.core = core;
         this.tree = new ObjectTree(core.tables());
         this.pages = pages;
+        this.number = core.nextHolderNumber();
         core.holders().put(this, Boolean.TRUE);
     }
 
@@ -64,6 +67,7 @@ public final class SharedMemory implements Pager, FrameHolder {
         if (frame == Frames.REFUSED) {
             return NO_MEMORY;
         }
+        frames.setOwner(frame, FrameOwner.of(number, index));
         if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(frame))) {
             frames.drop(stripe, frame);
         }

@@ -69,6 +69,15 @@ class FrameAllocatorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 30, 16L << 30, 1L << 40})
+    void theStateIsSmall(long bytes) {
+        try (FrameAllocator allocator = new FrameAllocator(bytes >> 12)) {
+            assertThat(allocator.stateBytes() * 100.0 / bytes).isLessThan(0.05);
+            assertThat(allocator.allocate(0, MAX_ORDER)).isNotEqualTo(REFUSED);
+        }
+    }
+
     @Test
     void aBlockNeedsAWholeFreeArea() {
         try (FrameAllocator allocator = new FrameAllocator(2 * AREA)) {
