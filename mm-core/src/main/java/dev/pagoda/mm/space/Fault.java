@@ -59,8 +59,7 @@ final class Fault {
                 }
                 case NO_FRAME -> reclaim(view, address);
                 case WAIT -> View.pause();
-                default ->
-                    Shrink.help(view.core(), view.space(), view.participant(), address >>> PhysicalMemory.FRAME_SHIFT);
+                default -> Shrink.help(view, address >>> PhysicalMemory.FRAME_SHIFT);
             }
         }
     }
@@ -69,7 +68,7 @@ final class Fault {
         if (address < 0 || address >= AddressSpace.END) {
             return NOT_MAPPED;
         }
-        view.participant().makeRoom(2);
+        view.makeRoom(2);
         Participant self = view.participant();
         self.enter();
         try {
