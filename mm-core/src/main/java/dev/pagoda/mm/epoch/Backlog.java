@@ -50,7 +50,8 @@ final class Backlog {
         return announcedAndPending() > LIMIT_RECORDS;
     }
 
-    private long announcedAndPending() {
+    /** Records that were announced and are not disposed of; may be below zero, as others dispose of what is not announced yet. */
+    long announcedAndPending() {
         // Disposed of first: read after what is announced it could contain records that are not.
         long gone = disposed.get();
         return announced.get() - gone;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +40,23 @@ class BacklogTest {
                     .isEqualTo(new EpochStatistics(2, 0, 3, 1, 3 * barriers, 563, 563, 0, 300, 0, 0));
             assertThat(disposed).hasValue(563);
         }
+    }
+
+    @Test
+    void whatIsBeingDisposedOfIsStillOnItsWay() {
+        AtomicReference<Epochs> asked = new AtomicReference<>();
+        List<Long> pending = new ArrayList<>();
+        try (Epochs epochs = new Epochs(
+                (record, stripe) -> pending.add(asked.get().statistics().pending()))) {
+            asked.set(epochs);
+            try (Participant self = epochs.join("self")) {
+                retire(self, 2);
+                assertThat(epochs.isReclaiming()).isTrue();
+                epochs.reclaimAll(0);
+                assertThat(epochs.isReclaiming()).isFalse();
+            }
+        }
+        assertThat(pending).as("of a batch of two, until both are gone").containsExactly(2L, 2L);
     }
 
     @Test
@@ -177,7 +195,9 @@ class BacklogTest {
             EpochStatistics statistics = epochs.statistics();
             assertThat(statistics.pending()).isZero();
             assertThat(statistics.retired()).isEqualTo(disposed.get()).isEqualTo(retired.get() + 50L * turns);
-            assertThat(epochs.backlog().isHigh()).isFalse();
+            assertThat(epochs.backlog().announcedAndPending())
+                    .as("closing announces the rest")
+                    .isZero();
         }
     }
 

@@ -117,22 +117,22 @@ class EpochsTest {
             self.tidy();
             self.tidy();
             assertThat(disposed).isEmpty();
-            reader.enter();
-            fill(self, 1);
-            self.tidy();
-            fill(self, Participant.BATCH_RECORDS);
-            self.tidy();
-            assertThat(disposed).as("a reader is inside since before").isEmpty();
-            reader.leave();
-            reader.enter();
-            self.tidy();
-            assertThat(disposed).hasSize(Participant.BATCH_RECORDS);
-            fill(self, Participant.BATCH_RECORDS);
-            self.tidy();
-            assertThat(disposed)
-                    .as("the second batch was begun while the reader was inside")
-                    .hasSize(Participant.BATCH_RECORDS);
-            reader.leave();
+            try (Stay _ = new Stay(reader)) {
+                fill(self, 1);
+                self.tidy();
+                fill(self, Participant.BATCH_RECORDS);
+                self.tidy();
+                assertThat(disposed).as("a reader is inside since before").isEmpty();
+                reader.leave();
+                reader.enter();
+                self.tidy();
+                assertThat(disposed).hasSize(Participant.BATCH_RECORDS);
+                fill(self, Participant.BATCH_RECORDS);
+                self.tidy();
+                assertThat(disposed)
+                        .as("the second batch was begun while the reader was inside")
+                        .hasSize(Participant.BATCH_RECORDS);
+            }
         }
     }
 
@@ -209,15 +209,15 @@ class EpochsTest {
                     readers.add(start(failure, () -> {
                         try (Participant self = epochs.join("reader")) {
                             while (!stop.get()) {
-                                self.enter();
-                                long cell = RawMemory.getAcquire(link) - 1;
-                                for (int look = 0; cell >= 0 && look < 20; look++) {
-                                    if (RawMemory.getAcquire(base + cell * 8) == 0) {
-                                        throw new IllegalStateException(
-                                                "cell " + cell + " was disposed under a reader");
+                                try (Stay _ = new Stay(self)) {
+                                    long cell = RawMemory.getAcquire(link) - 1;
+                                    for (int look = 0; cell >= 0 && look < 20; look++) {
+                                        if (RawMemory.getAcquire(base + cell * 8) == 0) {
+                                            throw new IllegalStateException(
+                                                    "cell " + cell + " was disposed under a reader");
+                                        }
                                     }
                                 }
-                                self.leave();
                             }
                         }
                     }));

@@ -2,6 +2,7 @@ package dev.pagoda.mm.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pagoda.mm.memory.Posix;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,30 +19,13 @@ class StuckReaderTest {
     private final BlockingQueue<StuckReader> reports = new LinkedBlockingQueue<>();
 
     private Epochs epochs(long stuckNanos) {
-        return new Epochs((record, stripe) -> {}, reports::add, stuckNanos, true);
+        return new Epochs((record, stripe) -> {}, reports::add, stuckNanos, Posix.registerMembarrier());
     }
 
     private StuckReader next() throws InterruptedException {
         StuckReader report = reports.poll(20, TimeUnit.SECONDS);
         assertThat(report).as("a report within 20 seconds").isNotNull();
         return report;
-    }
-
-    /** A participant inside an epoch until this is closed, so that a test that fails keeps nobody waiting. */
-    private static final class Stay implements AutoCloseable {
-        private final Participant participant;
-
-        Stay(Participant participant) {
-            this.participant = participant;
-            participant.enter();
-        }
-
-        @Override
-        public void close() {
-            if (participant.isInside()) {
-                participant.leave();
-            }
-        }
     }
 
     /** A thread that waits for a grace period; closed after all stays, before the epochs. */
@@ -60,8 +44,16 @@ class StuckReaderTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            thread.join();
+        public void close() {
+            end();
+        }
+
+        void end() {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -87,8 +79,8 @@ class StuckReaderTest {
             innocent.enter();
             innocent.leave();
             assertThat(epochs.statistics().awaited()).isZero();
-            stay.close();
-            waiter.close();
+            stay.end();
+            waiter.end();
             EpochStatistics statistics = epochs.statistics();
             assertThat(statistics.longestWaitNanos()).isGreaterThan(SECOND);
             assertThat(statistics.stuckReports()).isEqualTo(1);
@@ -102,7 +94,7 @@ class StuckReaderTest {
                 Participant reader = epochs.join("reader");
                 Waiter first = new Waiter(epochs, "first");
                 Waiter second = new Waiter(epochs, "second");
-                Stay stay = new Stay(reader)) {
+                Stay _ = new Stay(reader)) {
             first.start();
             second.start();
             long interval = SHORT;
@@ -123,7 +115,7 @@ class StuckReaderTest {
                 Participant busy = epochs.join("busy");
                 Waiter waiter = new Waiter(epochs, "waiter");
                 Stay stay = new Stay(stuck);
-                Stay turns = new Stay(busy)) {
+                Stay _ = new Stay(busy)) {
             waiter.start();
             until(() -> epochs.gracePeriods().begun() == 1);
             // Inside again, but since after the grace period began.
@@ -132,8 +124,8 @@ class StuckReaderTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(next().reader().participant()).isEqualTo("stuck");
             }
-            stay.close();
-            waiter.close();
+            stay.end();
+            waiter.end();
             assertThat(reports).allMatch(report -> report.reader().participant().equals("stuck"));
         }
     }
@@ -156,7 +148,7 @@ class StuckReaderTest {
             assertThat(report.reader().participant()).isEqualTo("reader");
             assertThat(report.waiting()).isEqualTo("retired memory of participant 'self'");
             assertThat(report.heldNanos()).isGreaterThanOrEqualTo(SHORT);
-            stay.close();
+            stay.end();
             self.tidy();
             assertThat(epochs.disposed()).isEqualTo(Participant.BATCH_RECORDS);
         }
