@@ -85,6 +85,14 @@ retire breaks -DBACKWARDS
 retire breaks -DNOCAS
 retire breaks -DEARLYSHOW
 retire breaks -DSAMETAG
+retire holds -DOBSERVER -DDRAINERS=1
+retire breaks -DOBSERVER -DDRAINERS=1 -DTAKENFIRST
+retire breaks -DOBSERVER -DDRAINERS=1 -DTAKENLATE
+roster holds
+roster holds -DTHREADS=2 -DROUNDS=3
+roster breaks -DNOCOUNT
+roster breaks -DLATEREAD
+roster breaks -DNORETRY
 RUNS
 }
 

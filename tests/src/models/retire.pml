@@ -6,13 +6,16 @@
  * object k (the pointer goes to k + 1), write k to the ring at `produced`, raise `produced`. A drainer (two of them and one reader, or
  * with -DDRAINERS=1 -DREADERS=2 the other way round, and always the owner when the ring is full):
  * p = produced; membarrier; tag = epoch, epoch + 1; wait until each slot is 0 or newer than the tag; c = consumed; nothing to do unless
- * c < p; copy [c, p); CAS consumed c -> p; only then free what was copied.
+ * c < p; copy [c, p); CAS consumed c -> p; only then free what was copied. With
+ * -DOBSERVER the drainer also raises `taken` before the CAS and lowers it at its end, and somebody asks whether anything is on its way back: is the
+ * ring empty, and then, is `taken` 0?
  *
  * Invariants
  *   I1 no object is used after it was freed;
  *   I2 no object is freed twice; nothing that was not retired is freed;
  *   I3 after the last drain every retired object has been freed (nothing is lost in the ring);
- *   I4 consumed <= produced <= consumed + size.
+ *   I4 consumed <= produced <= consumed + size;
+ *   I5 (OBSERVER) when the answer is no, everything retired before the question has been freed.
  *
  * Flags that leave something out (each must break; the invariant it breaks)
  *   COPYLATE           copy after the CAS: I2 at 732 states
@@ -24,12 +27,15 @@
  *   BACKWARDS          c read after p, without the test c < p: I2 at 257 states
  *   NOCAS              consumed stored, not CASed: I2 at 801 states
  *   EARLYSHOW          `produced` is raised before the entry is written: I2 at 522 states
+ *   TAKENFIRST         the observer looks at `taken` before the ring: I5 at 445 states
+ *   TAKENLATE          `taken` is raised after the CAS: I5 at 177 states
  *   SAMETAG            wait until each slot is 0 or not older than the tag, the epoch raised after the read of it: I1 at 157,082 states
  * Flags that change something without harm (each must hold)
  *   CFIRST      c read before p
  *   KEEPEPOCH   the epoch is not raised by the drainer (readers that come later hold it up)
  *   TAGSOON     the tag before the membarrier, both after `produced` was read
- * The whole holds over 5,401,786 states, with DRAINERS=1 READERS=2 1,921,926; CFIRST 7,173,553; KEEPEPOCH 952,287; TAGSOON 6,652,306.
+ * The whole holds over 5,401,786 states, with DRAINERS=1 READERS=2 1,921,926; CFIRST 7,173,553; KEEPEPOCH 952,287; TAGSOON 6,652,306;
+ * with OBSERVER and DRAINERS=1 1,013,305.
  */
 #define SIZE 2
 #define OBJECTS 4               /* objects 0..3 are retired in turn, 4 stays linked */
@@ -48,6 +54,9 @@ byte slot[2];                   /* what others see */
 byte buffer[2];                 /* what the reader has stored and others may not see yet; 0: nothing */
 byte freed;                     /* ghost: a bit for each object */
 byte done;
+#ifdef OBSERVER
+byte taken;
+#endif
 
 inline membarrier() {
     d_step {
@@ -105,6 +114,9 @@ inline drain() {
 #ifndef COPYLATE
         copy();
 #endif
+#if defined(OBSERVER) && !defined(TAKENLATE)
+        taken++;
+#endif
         atomic {
             if
 #ifdef NOCAS
@@ -116,6 +128,9 @@ inline drain() {
             fi;
             assert(consumed <= produced && produced <= consumed + SIZE)            /* I4 */
         };
+#ifdef TAKENLATE
+        taken++;
+#endif
         if
         :: ok ->
 #ifdef COPYLATE
@@ -124,6 +139,9 @@ inline drain() {
             d_step { if :: p - c == 1 || p - c == 2 -> free(e0) :: else -> skip fi; if :: p - c == 2 -> free(e1) :: else -> skip fi }  /* I2 */
         :: else -> skip
         fi
+#ifdef OBSERVER
+        ; taken--
+#endif
     :: else -> skip
     fi;
     atomic { p = 0; c = 0; tag = 0; e0 = 0; e1 = 0; ok = 0 }
@@ -173,6 +191,27 @@ active [READERS] proctype Buffer() {
     :: done == 1 + DRAINERS + READERS -> break
     od
 }
+
+#ifdef OBSERVER
+/* created last, so that the process ids of the others stay what they are */
+#define OTHERS (1 + DRAINERS + READERS)
+active proctype Observer() {
+    byte retired; bool nothing;
+    do
+    :: done == OTHERS -> break
+    :: else ->
+#ifdef TAKENFIRST
+        atomic { nothing = (taken == 0); retired = produced };
+        nothing = (nothing && consumed == produced);
+#else
+        atomic { nothing = (consumed == produced); retired = produced };
+        nothing = (nothing && taken == 0);
+#endif
+        assert(!nothing || (freed & ((1 << retired) - 1)) == (1 << retired) - 1);  /* I5 */
+        atomic { nothing = false; retired = 0 }
+    od
+}
+#endif
 
 active proctype End() {
     byte p, c, tag, e0, e1; bool ok;

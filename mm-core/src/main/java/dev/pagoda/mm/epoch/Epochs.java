@@ -1,11 +1,8 @@
 package dev.pagoda.mm.epoch;
 
 import dev.pagoda.mm.memory.Posix;
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Grace periods: when memory that was taken out of the trees may be used again.
@@ -22,76 +19,72 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * </ol>
  *
  * <p>Where the host has no membarrier, readers fence on entering. Entering and leaving are wait-free; waiting for a grace period blocks,
- * by yielding, until the readers of that moment have left, and is never done inside an epoch.
+ * by yielding, until the readers of that moment have left, and is never done inside an epoch. A participant that does not leave is named to a {@link StuckReaderListener}.
+ *
+ * <p>Retired records that wait for their grace period are bounded: {@value RetireRing#RECORDS} for each participant, and together by {@link Backlog}. Who would go beyond waits.
+ *
+ * <p>Thread-safe.
  */
 public final class Epochs implements AutoCloseable {
-    /** Most participants at one time: a line each, touched only when used. */
-    public static final int MAX_PARTICIPANTS = 1 << 14;
+    /** Most participants at one time. */
+    public static final int MAX_PARTICIPANTS = Roster.MAX_PARTICIPANTS;
 
-    private static final int LINE_BYTES = 128;
-    private static final long FIRST_EPOCH = 1;
+    private static final long STUCK_NANOS = 1_000_000_000L;
 
-    private final Reservation lines = new Reservation((MAX_PARTICIPANTS + 1L) * LINE_BYTES);
-    private final long epochWord = lines.address();
-    private final boolean membarrier;
-    private final Retired retired;
-    private final AtomicReferenceArray<Participant> participants = new AtomicReferenceArray<>(MAX_PARTICIPANTS);
-    /** Disposals that have begun and not ended. */
-    private final AtomicInteger disposing = new AtomicInteger();
-    /** Records disposed of since boot. */
-    private final AtomicLong disposed = new AtomicLong();
-    /** One above the highest slot ever used. */
-    private final AtomicInteger used = new AtomicInteger();
+    private final Roster roster = new Roster();
+    private final Backlog backlog;
+    private final StuckWatch watch;
+    private final GracePeriods gracePeriods;
+
+    /**
+     * Starts without participants; who is stuck is logged as a warning.
+     *
+     * @param retired what becomes of retired records
+     */
+    public Epochs(Retired retired) {
+        this(retired, StuckReaderListener.logging());
+    }
 
     /**
      * Starts without participants.
      *
      * @param retired what becomes of retired records
+     * @param listener told who holds up a grace period for a second and longer
      */
-    public Epochs(Retired retired) {
-        this(retired, Posix.registerMembarrier());
+    public Epochs(Retired retired, StuckReaderListener listener) {
+        this(retired, listener, STUCK_NANOS, Posix.registerMembarrier());
     }
 
-    Epochs(Retired retired, boolean membarrier) {
-        this.retired = retired;
-        this.membarrier = membarrier;
-        RawMemory.setRelease(epochWord, FIRST_EPOCH);
+    Epochs(Retired retired, StuckReaderListener listener, long stuckNanos, boolean membarrier) {
+        this.backlog = new Backlog(retired);
+        this.watch = new StuckWatch(roster, listener, stuckNanos);
+        this.gracePeriods = new GracePeriods(roster, membarrier, watch);
     }
 
     /**
-     * Adds a participant: a CPU, or a thread that is not run by one.
+     * Adds a participant: a CPU, or a thread that is not run by one. Lock-free, also inside an epoch; looks at a word for each participant there is.
      *
      * @param name for reports about who holds up a grace period
      * @throws IllegalStateException if there are {@link #MAX_PARTICIPANTS} already
      */
     public Participant join(String name) {
-        for (int index = 0; index < MAX_PARTICIPANTS; index++) {
-            if (participants.get(index) == null) {
-                Participant participant =
-                        new Participant(this, name, index, lines.address() + (index + 1L) * LINE_BYTES);
-                if (participants.compareAndSet(index, null, participant)) {
-                    int above = index + 1;
-                    used.accumulateAndGet(above, Math::max);
-                    return participant;
-                }
-            }
-        }
-        throw new IllegalStateException("there are " + MAX_PARTICIPANTS
-                + " participants already; close views that are no longer used, or run the threads on CPUs");
+        return roster.join(index -> new Participant(this, name, index));
     }
 
-    /** Whether readers may enter without a fence because membarrier stands in for it. */
-    boolean hasMembarrier() {
-        return membarrier;
+    Roster roster() {
+        return roster;
     }
 
-    /** Address of the word that holds the current epoch. */
-    long epochWord() {
-        return epochWord;
+    Backlog backlog() {
+        return backlog;
     }
 
-    void remove(Participant participant) {
-        participants.compareAndSet(participant.index(), participant, null);
+    StuckWatch watch() {
+        return watch;
+    }
+
+    GracePeriods gracePeriods() {
+        return gracePeriods;
     }
 
     /**
@@ -100,100 +93,112 @@ public final class Epochs implements AutoCloseable {
      * <p>Blocks by yielding. Must not be called by a thread that is inside an epoch: it would wait for itself.
      */
     public void awaitGrace() {
-        awaitTag(advance());
+        gracePeriods.await(gracePeriods.begin());
     }
 
     /**
-     * Reclaims everything that all participants have retired so far, waiting for one grace period.
+     * Reclaims everything that all participants have retired so far, idle ones too, waiting for one grace period.
+     *
+     * <p>Called outside of epochs: by whoever finds no free frame, and by whoever would retire more while the backlog is large. Blocks by yielding. What is retired after the
+     * call began is left, so it ends although others go on.
      *
      * @param stripe the caller's stripe
      * @return how many records were disposed of by this caller
      */
     public long reclaimAll(int stripe) {
-        int bound = used.get();
+        int bound = roster.bound();
         long[] ends = new long[bound];
         Participant[] snapshot = new Participant[bound];
+        // Before the rings: nothing is counted twice.
+        long pending = backlog.taken();
         for (int i = 0; i < bound; i++) {
-            Participant participant = participants.get(i);
+            Participant participant = roster.at(i);
             snapshot[i] = participant;
             if (participant != null) {
-                ends[i] = participant.retiredEnd();
+                // The ends before the membarrier: what is retired later is not ordered by it.
+                ends[i] = participant.ring().end();
+                pending += participant.ring().size();
             }
         }
-        awaitTag(advance());
+        backlog.noteHeight(pending);
+        awaitGrace();
         long disposed = 0;
         long[] copy = new long[Participant.BATCH_RECORDS];
         for (int i = 0; i < bound; i++) {
             if (snapshot[i] != null) {
-                disposed += snapshot[i].disposeUpTo(ends[i], stripe, copy);
+                disposed += backlog.disposeUpTo(snapshot[i].ring(), ends[i], stripe, copy);
             }
         }
         return disposed;
     }
 
-    /** Records that were disposed of since boot, by anybody. */
+    /** Records that were disposed of since boot, by anybody. Wait-free. */
     public long disposed() {
-        return disposed.get();
+        return backlog.disposed();
     }
 
-    /** Whether retired memory is still on its way back: in a ring, or being disposed of at this moment. */
+    /** Whether retired memory is still on its way back: in a ring, or being disposed of at this moment. Looks at every ring. */
     public boolean isReclaiming() {
-        if (disposing.get() != 0) {
-            return true;
-        }
-        int bound = used.get();
+        return pending() != 0;
+    }
+
+    private long pending() {
+        long pending = 0;
+        int bound = roster.bound();
         for (int i = 0; i < bound; i++) {
-            Participant participant = participants.get(i);
-            if (participant != null && participant.hasRetired()) {
-                return true;
+            Participant participant = roster.at(i);
+            pending += participant == null ? 0 : participant.ring().size();
+        }
+        // After the rings: records are counted as taken before they leave a ring.
+        return pending + backlog.taken();
+    }
+
+    /**
+     * Who is inside an epoch, as it is while this looks. For reports; wait-free, looks at every participant's line.
+     */
+    public List<EpochReader> inside() {
+        List<EpochReader> inside = new ArrayList<>();
+        int bound = roster.bound();
+        for (int i = 0; i < bound; i++) {
+            long entered = roster.entered(i);
+            Participant participant = roster.at(i);
+            if (entered != 0 && participant != null) {
+                inside.add(participant.reader(entered));
             }
         }
-        return false;
+        return inside;
     }
 
-    /** Called before records are taken out of a ring, so that whoever finds the ring empty finds them here. */
-    void beginDisposal() {
-        disposing.incrementAndGet();
-    }
-
-    void endDisposal(int count) {
-        disposed.addAndGet(count);
-        disposing.decrementAndGet();
-    }
-
-    /** Orders everything unlinked before with every later scan, and starts a new epoch; returns the tag to wait for. */
-    long advance() {
-        if (membarrier) {
-            Posix.membarrier();
-        }
-        // The read-modify-write is a full fence for this side; a reader that sees the new epoch sees the unlinking.
-        return RawMemory.getAndAdd(epochWord, 1);
-    }
-
-    /** Whether every participant is outside of an epoch, or entered after the tag was taken. */
-    boolean hasPassed(long tag) {
-        int bound = used.get();
+    /** What was done since boot. May be called by any thread at any time; wait-free, looks at every participant. */
+    public EpochStatistics statistics() {
+        long pending = pending();
+        backlog.noteHeight(pending);
+        long disposed = backlog.disposed();
+        long begun = gracePeriods.begun();
+        int participants = 0;
+        int bound = roster.bound();
         for (int i = 0; i < bound; i++) {
-            long entered = RawMemory.getAcquire(lines.address() + (i + 1L) * LINE_BYTES);
-            if (entered != 0 && entered <= tag) {
-                return false;
-            }
+            participants += roster.at(i) == null ? 0 : 1;
         }
-        return true;
+        return new EpochStatistics(
+                participants,
+                inside().size(),
+                begun,
+                gracePeriods.awaited(),
+                // Each grace period begins with one.
+                gracePeriods.hasMembarrier() ? begun : 0,
+                disposed + pending,
+                disposed,
+                pending,
+                backlog.highest(),
+                gracePeriods.longestNanos(),
+                watch.reports());
     }
 
-    void awaitTag(long tag) {
-        while (!hasPassed(tag)) {
-            Thread.yield();
-        }
-    }
-
-    void dispose(long record, int stripe) {
-        retired.dispose(record, stripe);
-    }
-
+    /** Gives the slots back to the host. Nobody may be inside an epoch, enter one, or wait. */
     @Override
     public void close() {
-        lines.close();
+        gracePeriods.close();
+        roster.close();
     }
 }

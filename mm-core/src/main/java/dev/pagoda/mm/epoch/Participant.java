@@ -1,69 +1,60 @@
 package dev.pagoda.mm.epoch;
 
 import dev.pagoda.mm.memory.RawMemory;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
  * One side of the epochs: a CPU, or a thread that is not run by one. It reaches memory between {@link #enter} and
  * {@link #leave}, and retires what it unlinks.
  *
- * <p>Used by one thread at a time: guest threads of a CPU take turns, and none is switched while it is inside an epoch. Only
- * the records may be taken by others: they lie in a ring that its owner appends to and that anyone may drain.
- *
- * <pre>
- *   records   ring of {@value #RING_RECORDS} words
- *   end       next record to write; only the owner raises it (release; drainers acquire)
- *   begin     first record not yet disposed of; raised by CAS, whoever succeeds disposes of what it copied before
- * </pre>
- *
- * <p>A record between begin and end is never overwritten, and a drainer copies before its CAS, so a copy made of
- * overwritten records belongs to a CAS that fails.
+ * <p>Used by one thread at a time: guest threads of a CPU take turns, and none is switched while it is inside an epoch. What waits may
+ * return on another CPU, whose participant is another one: the caller looks again which participant it has. Only the records may be taken by others: they lie in a {@link RetireRing} that anyone may drain.
  */
 public final class Participant implements AutoCloseable {
-    /** Retired records that a participant can hold: several times what one table can give. */
-    static final int RING_RECORDS = 4096;
     /** Records after which a grace period is begun: one membarrier for so many. */
     static final int BATCH_RECORDS = 256;
 
-    private static final VarHandle BEGIN;
-    private static final VarHandle END;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            BEGIN = lookup.findVarHandle(Participant.class, "begin", long.class);
-            END = lookup.findVarHandle(Participant.class, "end", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    /** Depth of one that was closed: so far below zero that no entering makes it outside or inside again. */
+    private static final int CLOSED = Integer.MIN_VALUE;
 
     private final Epochs epochs;
+    private final GracePeriods gracePeriods;
+    private final Backlog backlog;
     private final String name;
     private final int index;
     private final long slot;
     private final long epochWord;
     private final boolean membarrier;
-    private final long[] records = new long[RING_RECORDS];
+    private final RetireRing ring = new RetireRing();
     /** For the owner's disposals that do not wait, so that they allocate nothing. */
     private final long[] scratch = new long[BATCH_RECORDS];
 
     private int depth;
-    private volatile long begin;
-    private volatile long end;
-    /** The batch whose grace period was begun: records below this, with its tag; none if not above begin. */
+    /** How far the records are announced, and from where on they are to be. */
+    private long announced;
+
+    private long announceAt;
+
+    /** The batch whose grace period was begun: records below this, with its tag and when it was taken; none if not above begin. */
     private long sealedEnd;
 
     private long sealedTag;
+    private long sealedNanos;
+    /** The slot that held up the batch when it was looked at last; those before have passed. */
+    private int sealedScan;
+    /** How old the batch is when it is looked at again who holds it up. */
+    private long nextLookNanos;
 
-    Participant(Epochs epochs, String name, int index, long slot) {
+    Participant(Epochs epochs, String name, int index) {
         this.epochs = epochs;
+        this.gracePeriods = epochs.gracePeriods();
+        this.backlog = epochs.backlog();
         this.name = name;
         this.index = index;
-        this.slot = slot;
-        this.epochWord = epochs.epochWord();
-        this.membarrier = epochs.hasMembarrier();
+        this.slot = epochs.roster().slot(index);
+        this.epochWord = gracePeriods.epochWord();
+        this.membarrier = gracePeriods.hasMembarrier();
+        this.announceAt = Backlog.part(index + 1);
     }
 
     /** Who this is, for reports. */
@@ -78,13 +69,28 @@ public final class Participant implements AutoCloseable {
 
     /** Whether the owner is inside an epoch; for its own thread only. */
     public boolean isInside() {
-        return depth != 0;
+        return depth > 0;
+    }
+
+    /** Whether it is inside an epoch and since when, in words; for reports by any thread, and old at once. */
+    public String describe() {
+        long entered = epochs.roster().at(index) == this ? RawMemory.getAcquire(slot) : 0;
+        return entered == 0
+                ? "participant '" + name + "' is outside of epochs"
+                : reader(entered).toString();
+    }
+
+    /** What is reported of it after its slot was found to hold an epoch. */
+    EpochReader reader(long entered) {
+        return new EpochReader(name, entered, Math.max(0, gracePeriods.epoch() - entered));
     }
 
     /**
-     * Enters an epoch: memory found in a tree from here on stays what it is until {@link #leave}. May be nested.
+     * Enters an epoch: memory found in a tree from here on stays what it is until {@link #leave}. May be nested. Wait-free.
      *
-     * <p>The opaque store pairs with the acquire loads of {@link Epochs#hasPassed}, through the reclaimer's membarrier.
+     * <p>The opaque store pairs with the acquire loads of {@link Roster#entered}, through the reclaimer's membarrier.
+     *
+     * @throws IllegalStateException if it was closed: its slot may be another's
      */
     public void enter() {
         if (depth++ == 0) {
@@ -96,10 +102,12 @@ public final class Participant implements AutoCloseable {
             } else {
                 VarHandle.fullFence();
             }
+        } else if (depth < 0) {
+            throw isClosed();
         }
     }
 
-    /** Leaves the epoch. The release store pairs with the acquire loads of {@link Epochs#hasPassed}. */
+    /** Leaves the epoch. Wait-free. The release store pairs with the acquire loads of {@link Roster#entered}. */
     public void leave() {
         if (--depth == 0) {
             RawMemory.setRelease(slot, 0);
@@ -107,7 +115,7 @@ public final class Participant implements AutoCloseable {
     }
 
     /**
-     * Waits for a grace period: when this returns, every access that began before the call has ended.
+     * Waits for a grace period: when this returns, every access that began before the call has ended. Blocks by yielding.
      *
      * @throws IllegalStateException inside an epoch, where the wait would never end
      */
@@ -117,100 +125,138 @@ public final class Participant implements AutoCloseable {
     }
 
     /**
-     * Makes sure that so many records can be retired without waiting; may wait for a grace period itself.
+     * Makes sure that so many records can be retired without waiting. Costs two loads if there is room; now and then announces what was retired; and
+     * waits for a grace period, by yielding, if the ring is full or there is too much retired memory in all.
+     *
+     * <p>A guest thread that had to wait may run on another CPU when this returns, where no room was made.
      *
      * @param count at most half of the ring
+     * @throws IllegalStateException if it has to wait inside an epoch
      */
     public void makeRoom(int count) {
-        if (end - begin > RING_RECORDS - count) {
+        if (ring.end() >= announceAt || !ring.hasRoom(count)) {
+            announce();
+            reclaimFor(count);
+        }
+    }
+
+    private void reclaimFor(int count) {
+        // A wait may move a guest thread to another CPU, so nothing of this participant but its ring is used from here
+        // on.
+        if (backlog.isHigh()) {
+            assertOutside("reclaim retired memory");
+            epochs.reclaimAll(index);
+        }
+        while (!ring.hasRoom(count)) {
             assertOutside("make room for retired memory");
-            while (end - begin > RING_RECORDS - count) {
-                // The wait may move a guest thread to another CPU, so nothing of this participant but its ring is used
-                // after it.
-                long upTo = end;
-                epochs.awaitGrace();
-                disposeUpTo(upTo, index, new long[BATCH_RECORDS]);
-            }
+            disposeAfterGrace();
+        }
+    }
+
+    private void announce() {
+        long end = ring.end();
+        long records = end - announced;
+        announced = end;
+        announceAt = end + Backlog.part(epochs.roster().bound());
+        backlog.announce(records);
+    }
+
+    /**
+     * Retires one record that the caller has unlinked; it is disposed of after a grace period. Wait-free, writes nothing that others write.
+     *
+     * <p>May be called inside an epoch. The owner has made room before.
+     *
+     * @param record what the {@link Retired} of the epochs is given
+     * @throws IllegalStateException if no room was made, or it was closed
+     */
+    public void retire(long record) {
+        if (depth < 0) {
+            throw isClosed();
+        }
+        if (!ring.append(record)) {
+            throw new IllegalStateException("participant " + name + " retires more than it made room for");
         }
     }
 
     /**
-     * Retires one record that the caller has unlinked; it is disposed of after a grace period.
-     *
-     * <p>May be called inside an epoch. The owner has made room before.
+     * Disposes of what can be without waiting, and begins a grace period for a full batch. Called outside of epochs, after work that retired; does nothing inside of one, or until
+     * {@value #BATCH_RECORDS} records have come together.
      */
-    public void retire(long record) {
-        long at = end;
-        if (at - begin >= RING_RECORDS) {
-            throw new IllegalStateException("participant " + name + " retires more than it made room for");
-        }
-        records[(int) at & RING_RECORDS - 1] = record;
-        END.setRelease(this, at + 1);
-    }
-
-    /** Disposes of what can be without waiting, and begins a grace period for a full batch. Called outside of epochs. */
     public void tidy() {
-        if (end - Math.max(begin, sealedEnd) < BATCH_RECORDS || depth != 0) {
+        if (ring.end() - Math.max(ring.begin(), sealedEnd) < BATCH_RECORDS || depth != 0) {
             return;
         }
-        if (begin < sealedEnd) {
-            if (!epochs.hasPassed(sealedTag)) {
+        if (ring.begin() < sealedEnd) {
+            int holder = epochs.roster().firstInside(sealedTag, sealedScan);
+            if (holder != Roster.NOBODY) {
+                sealedScan = holder;
+                lookWhoIsStuck();
                 return;
             }
-            disposeUpTo(sealedEnd, index, scratch);
+            backlog.disposeUpTo(ring, sealedEnd, index, scratch);
         }
-        sealedEnd = end;
-        sealedTag = epochs.advance();
+        sealedEnd = ring.end();
+        sealedScan = 0;
+        sealedTag = gracePeriods.begin();
+        sealedNanos = System.nanoTime();
+        nextLookNanos = epochs.watch().firstNanos();
     }
 
-    /** Waits for a grace period and disposes of everything retired so far by this participant. */
+    /** The backlog grows while a batch is held up, and nobody waits for it yet who would say so. */
+    private void lookWhoIsStuck() {
+        long age = System.nanoTime() - sealedNanos;
+        if (age >= nextLookNanos) {
+            nextLookNanos = age + epochs.watch().firstNanos() / 4;
+            epochs.watch().look(sealedTag, sealedNanos, "retired memory of participant '" + name + "'");
+        }
+    }
+
+    /**
+     * Waits for a grace period, by yielding, and disposes of everything retired so far by this participant; what another thread took before may still be on its way.
+     *
+     * @throws IllegalStateException inside an epoch
+     */
     public void drain() {
         assertOutside("drain retired memory");
-        long upTo = end;
-        if (upTo != begin) {
-            epochs.awaitGrace();
-            disposeUpTo(upTo, index, new long[BATCH_RECORDS]);
+        if (ring.size() != 0) {
+            disposeAfterGrace();
         }
     }
 
-    /** Drains what is retired and gives the slot up. */
+    private void disposeAfterGrace() {
+        // The end before the membarrier: what is retired later is not ordered by it.
+        long upTo = ring.end();
+        backlog.noteHeight(upTo - ring.begin());
+        epochs.awaitGrace();
+        backlog.disposeUpTo(ring, upTo, index, new long[BATCH_RECORDS]);
+    }
+
+    /**
+     * Drains what is retired and gives the slot up; a second call does nothing. Afterwards it can neither enter nor retire.
+     *
+     * @throws IllegalStateException inside an epoch
+     */
     @Override
     public void close() {
-        drain();
-        epochs.remove(this);
-    }
-
-    boolean hasRetired() {
-        return begin != end;
-    }
-
-    long retiredEnd() {
-        return end;
-    }
-
-    /** Disposes of the records below upTo, whose grace period has passed; returns how many this caller got. */
-    long disposeUpTo(long upTo, int stripe, long[] copy) {
-        long disposed = 0;
-        long from = begin;
-        while (from < upTo) {
-            int count = (int) Math.min(upTo - from, copy.length);
-            for (int i = 0; i < count; i++) {
-                copy[i] = records[(int) (from + i) & RING_RECORDS - 1];
-            }
-            epochs.beginDisposal();
-            boolean mine = BEGIN.compareAndSet(this, from, from + count);
-            for (int i = 0; mine && i < count; i++) {
-                epochs.dispose(copy[i], stripe);
-            }
-            epochs.endDisposal(mine ? count : 0);
-            disposed += mine ? count : 0;
-            from = begin;
+        if (depth < 0) {
+            return;
         }
-        return disposed;
+        drain();
+        announce();
+        depth = CLOSED;
+        epochs.roster().remove(this);
+    }
+
+    RetireRing ring() {
+        return ring;
+    }
+
+    private IllegalStateException isClosed() {
+        return new IllegalStateException("participant " + name + " was closed; join again");
     }
 
     private void assertOutside(String action) {
-        if (depth != 0) {
+        if (depth > 0) {
             throw new IllegalStateException(
                     "participant " + name + " would " + action + " inside an epoch and never end");
         }

@@ -68,7 +68,7 @@ final class Claim {
             } else if (outcome == WAIT) {
                 View.pause();
             } else if (outcome == AGAIN) {
-                Shrink.help(view.core(), space, view.participant(), first);
+                Shrink.help(view, first);
             } else if (outcome == NO_TABLE) {
                 if (!view.core().reclaim(view.stripe(), MOST_TABLES)) {
                     return Refusal.NO_MEMORY;
@@ -181,7 +181,7 @@ final class Claim {
             if (next == WAIT) {
                 View.pause();
             } else if (next == AGAIN) {
-                Shrink.help(view.core(), space, view.participant(), page);
+                Shrink.help(view, page);
             }
             page = next >= 0 ? next : page;
         }
@@ -194,7 +194,7 @@ final class Claim {
     private void giveBackOvertaken(long word, long pages) {
         int region = SpaceWord.region(word);
         if (pages > 0 && !Attributes.isAnonymous(region)) {
-            view.participant().makeRoom(1);
+            view.makeRoom(1);
             Regions regions = view.core().regions();
             regions.lower(regions.get(region), pages, view.participant());
         }
@@ -210,7 +210,7 @@ final class Claim {
                 changed += stepped;
                 page = next;
             } else {
-                Shrink.help(view.core(), space, view.participant(), page);
+                Shrink.help(view, page);
             }
         }
         return changed;

@@ -57,7 +57,7 @@ final class Edges {
                         return false;
                     }
                 }
-                default -> Shrink.help(view.core(), view.space(), view.participant(), page);
+                default -> Shrink.help(view, page);
             }
         }
     }

@@ -60,8 +60,7 @@ final class Fault {
                 }
                 case NO_FRAME -> reclaim(view, address);
                 case WAIT -> View.pause();
-                default ->
-                    Shrink.help(view.core(), view.space(), view.participant(), address >>> PhysicalMemory.FRAME_SHIFT);
+                default -> Shrink.help(view, address >>> PhysicalMemory.FRAME_SHIFT);
             }
         }
     }
@@ -71,7 +70,7 @@ final class Fault {
             return NOT_MAPPED;
         }
         view.core().payBack(view.stripe());
-        view.participant().makeRoom(2);
+        view.makeRoom(2);
         Participant self = view.participant();
         self.enter();
         try {

@@ -147,7 +147,7 @@ public final class Map {
     }
 
     static void giveBack(View view, Region region, long pages) {
-        view.participant().makeRoom(1);
+        view.makeRoom(1);
         view.core().regions().lower(region, pages, view.participant());
     }
 

@@ -146,7 +146,7 @@ final class Move {
             List<long[]> again = List.copyOf(deferred);
             deferred.clear();
             for (long[] page : again) {
-                view.participant().makeRoom(Tables.SLOTS);
+                view.makeRoom(Tables.SLOTS);
                 put(page[0], page[1]);
             }
         }

@@ -87,7 +87,7 @@ final class Replace {
     }
 
     private long step(long page, long end) {
-        view.participant().makeRoom(ROOM);
+        view.makeRoom(ROOM);
         Participant self = view.participant();
         long next;
         self.enter();
@@ -103,7 +103,7 @@ final class Replace {
             return drainDetached();
         }
         if (next == AGAIN) {
-            Shrink.help(view.core(), space, view.participant(), page);
+            Shrink.help(view, page);
         } else if (next == WAIT) {
             View.pause();
         } else if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
@@ -190,7 +190,7 @@ final class Replace {
         draining = false;
         view.counters().add(Counters.TABLES, -count);
         boolean contentTaken = taker != null;
-        view.participant().makeRoom(ROOM);
+        view.makeRoom(ROOM);
         view.participant()
                 .retire(Retirement.subtree(
                         contentTaken ? Retirement.SPACE_TABLES : Retirement.SPACE_SUBTREE,
@@ -221,7 +221,7 @@ final class Replace {
         } else {
             if (draining) {
                 // For the reference, whether this or a taker that finds no place for it retires it.
-                view.participant().makeRoom(1);
+                view.makeRoom(1);
             }
             if (!taker.take(seen, page, level)) {
                 view.retireReference(seen);
@@ -233,7 +233,7 @@ final class Replace {
         if (countedPages != 0) {
             if (draining) {
                 // A subtree may name more regions than there was room made for.
-                view.participant().makeRoom(1);
+                view.makeRoom(1);
             }
             Regions regions = view.core().regions();
             regions.lower(regions.get(countedRegion), countedPages, view.participant());

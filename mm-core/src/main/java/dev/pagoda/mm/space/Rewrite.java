@@ -57,7 +57,7 @@ abstract class Rewrite {
     final long run(long first, long end) {
         long page = first;
         while (page < end && stoppedAt < 0) {
-            view.participant().makeRoom(ROOM);
+            view.makeRoom(ROOM);
             Participant self = view.participant();
             long next;
             self.enter();
@@ -67,7 +67,7 @@ abstract class Rewrite {
                 self.leave();
             }
             if (next == AGAIN) {
-                Shrink.help(view.core(), view.space(), view.participant(), page);
+                Shrink.help(view, page);
             } else if (next == NO_TABLE && !view.core().reclaim(view.stripe())) {
                 View.pause();
             }

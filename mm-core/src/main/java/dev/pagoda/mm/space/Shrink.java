@@ -29,7 +29,7 @@ final class Shrink {
     static void giveBackEmpty(View view, long page) {
         Core core = view.core();
         while (true) {
-            view.participant().makeRoom(1);
+            view.makeRoom(1);
             Participant self = view.participant();
             int outcome;
             self.enter();
@@ -42,7 +42,7 @@ final class Shrink {
                 view.placement().freedTable(page);
             } else if (outcome == OVERTAKEN) {
                 // What this thread froze must not be left behind: the table may be named by a copy of its parent now.
-                help(core, view.space(), view.participant(), page);
+                help(view, page);
             } else {
                 return;
             }
@@ -52,12 +52,19 @@ final class Shrink {
     /**
      * Finishes the work of whoever froze a table on the way to a page, if a live table is frozen there. Outside of epochs.
      */
+    static void help(View view, long page) {
+        // A wait may move the view's thread to another CPU; the participant is asked for after it.
+        view.makeRoom(1);
+        helpWithRoom(view.core(), view.space(), view.participant(), page);
+    }
+
+    /** As {@link #help(View, long)}, with a participant that stays the calling thread's. */
     static void help(Core core, AddressSpace space, Participant participant, long page) {
         participant.makeRoom(1);
         helpWithRoom(core, space, participant, page);
     }
 
-    /** As {@link #help}, for callers that may be inside an epoch and have made room for one more record. */
+    /** As {@link #help(View, long)}, for callers that may be inside an epoch and have made room for one more record. */
     static void helpWithRoom(Core core, AddressSpace space, Participant self, long page) {
         int outcome;
         self.enter();

@@ -391,6 +391,18 @@ public final class View implements AutoCloseable {
         counters.bill(word, level, sign, core.frames().zeroFrame());
     }
 
+    /**
+     * Makes sure that the participant which the view has when this returns can retire so many records. Outside of epochs; may wait for a grace period.
+     */
+    void makeRoom(int count) {
+        Participant roomy;
+        do {
+            roomy = participant;
+            roomy.makeRoom(count);
+            // A wait may have moved the thread to another CPU, whose ring may be full.
+        } while (roomy != participant);
+    }
+
     /** Retires a word's reference to its frame, if it holds one. Inside or outside of an epoch. */
     void retireReference(long word) {
         if (core.holdsReference(word)) {

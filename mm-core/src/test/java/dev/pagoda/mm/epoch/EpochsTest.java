@@ -29,14 +29,16 @@ class EpochsTest {
                 Participant reader = epochs.join("reader");
                 Participant later = epochs.join("later")) {
             reader.enter();
-            long tag = epochs.advance();
-            assertThat(epochs.hasPassed(tag)).isFalse();
+            long tag = begin(epochs);
+            assertThat(hasPassed(epochs, tag)).isFalse();
             later.enter();
             reader.leave();
-            assertThat(epochs.hasPassed(tag)).isTrue();
+            assertThat(hasPassed(epochs, tag)).isTrue();
             reader.enter();
-            assertThat(epochs.hasPassed(tag)).as("entered again, after the tag").isTrue();
-            assertThat(epochs.hasPassed(epochs.advance())).isFalse();
+            assertThat(hasPassed(epochs, tag))
+                    .as("entered again, after the tag")
+                    .isTrue();
+            assertThat(hasPassed(epochs, begin(epochs))).isFalse();
             reader.leave();
             later.leave();
         }
@@ -77,12 +79,12 @@ class EpochsTest {
             self.enter();
             self.leave();
             assertThat(self.isInside()).isTrue();
-            assertThat(epochs.hasPassed(epochs.advance())).isFalse();
+            assertThat(hasPassed(epochs, begin(epochs))).isFalse();
             assertThatThrownBy(self::awaitGrace)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("self");
             assertThatThrownBy(self::drain).isInstanceOf(IllegalStateException.class);
-            fill(self, Participant.RING_RECORDS - 10);
+            fill(self, RetireRing.RECORDS - 10);
             assertThatThrownBy(() -> self.makeRoom(11)).isInstanceOf(IllegalStateException.class);
             self.makeRoom(10);
             self.leave();
@@ -94,15 +96,15 @@ class EpochsTest {
     void aFullRingIsRefusedAndMakeRoomEmptiesIt() {
         try (Epochs epochs = epochs();
                 Participant self = epochs.join("self")) {
-            fill(self, Participant.RING_RECORDS);
+            fill(self, RetireRing.RECORDS);
             assertThatThrownBy(() -> self.retire(1))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("self");
             self.makeRoom(1);
-            assertThat(disposed).hasSize(Participant.RING_RECORDS).doesNotHaveDuplicates();
+            assertThat(disposed).hasSize(RetireRing.RECORDS).doesNotHaveDuplicates();
             self.retire(7);
             self.drain();
-            assertThat(disposed).contains(7L).hasSize(Participant.RING_RECORDS + 1);
+            assertThat(disposed).contains(7L).hasSize(RetireRing.RECORDS + 1);
         }
     }
 
@@ -115,22 +117,22 @@ class EpochsTest {
             self.tidy();
             self.tidy();
             assertThat(disposed).isEmpty();
-            reader.enter();
-            fill(self, 1);
-            self.tidy();
-            fill(self, Participant.BATCH_RECORDS);
-            self.tidy();
-            assertThat(disposed).as("a reader is inside since before").isEmpty();
-            reader.leave();
-            reader.enter();
-            self.tidy();
-            assertThat(disposed).hasSize(Participant.BATCH_RECORDS);
-            fill(self, Participant.BATCH_RECORDS);
-            self.tidy();
-            assertThat(disposed)
-                    .as("the second batch was begun while the reader was inside")
-                    .hasSize(Participant.BATCH_RECORDS);
-            reader.leave();
+            try (Stay _ = new Stay(reader)) {
+                fill(self, 1);
+                self.tidy();
+                fill(self, Participant.BATCH_RECORDS);
+                self.tidy();
+                assertThat(disposed).as("a reader is inside since before").isEmpty();
+                reader.leave();
+                reader.enter();
+                self.tidy();
+                assertThat(disposed).hasSize(Participant.BATCH_RECORDS);
+                fill(self, Participant.BATCH_RECORDS);
+                self.tidy();
+                assertThat(disposed)
+                        .as("the second batch was begun while the reader was inside")
+                        .hasSize(Participant.BATCH_RECORDS);
+            }
         }
     }
 
@@ -160,6 +162,14 @@ class EpochsTest {
                 assertThat(second.name()).isEqualTo("second");
             }
         }
+    }
+
+    private static long begin(Epochs epochs) {
+        return epochs.gracePeriods().begin();
+    }
+
+    private static boolean hasPassed(Epochs epochs, long tag) {
+        return epochs.roster().firstInside(tag, 0) == Roster.NOBODY;
     }
 
     private static void fill(Participant participant, int count) {
@@ -192,21 +202,22 @@ class EpochsTest {
             };
             AtomicReference<Throwable> failure = new AtomicReference<>();
             AtomicBoolean stop = new AtomicBoolean();
-            try (Epochs epochs = membarrier ? new Epochs(back) : new Epochs(back, false)) {
+            try (Epochs epochs =
+                    membarrier ? new Epochs(back) : new Epochs(back, stuck -> {}, Long.MAX_VALUE / 4, false)) {
                 List<Thread> readers = new ArrayList<>();
                 for (int r = 0; r < 2; r++) {
                     readers.add(start(failure, () -> {
                         try (Participant self = epochs.join("reader")) {
                             while (!stop.get()) {
-                                self.enter();
-                                long cell = RawMemory.getAcquire(link) - 1;
-                                for (int look = 0; cell >= 0 && look < 20; look++) {
-                                    if (RawMemory.getAcquire(base + cell * 8) == 0) {
-                                        throw new IllegalStateException(
-                                                "cell " + cell + " was disposed under a reader");
+                                try (Stay _ = new Stay(self)) {
+                                    long cell = RawMemory.getAcquire(link) - 1;
+                                    for (int look = 0; cell >= 0 && look < 20; look++) {
+                                        if (RawMemory.getAcquire(base + cell * 8) == 0) {
+                                            throw new IllegalStateException(
+                                                    "cell " + cell + " was disposed under a reader");
+                                        }
                                     }
                                 }
-                                self.leave();
                             }
                         }
                     }));

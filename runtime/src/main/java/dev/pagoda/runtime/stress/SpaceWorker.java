@@ -1,6 +1,5 @@
 package dev.pagoda.runtime.stress;
 
-import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.space.View;
 
 /** A worker with a view of an address space. */
@@ -15,8 +14,6 @@ public final class SpaceWorker extends Worker {
 
     @Override
     public String state() {
-        Participant participant = view.participant();
-        return super.state() + "; participant '" + participant.name() + "' is "
-                + (participant.isInside() ? "inside an epoch" : "outside of epochs");
+        return super.state() + "; " + view.participant().describe();
     }
 }
