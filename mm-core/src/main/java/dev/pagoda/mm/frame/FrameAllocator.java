@@ -27,6 +27,10 @@ public final class FrameAllocator implements AutoCloseable {
 
     private final Areas areas;
     private final Lanes lanes;
+    /** Of the areas and lanes: at hand, for after a compare-and-set every field has to be loaded again. */
+    private final AreaBits bits;
+
+    private final Magazines magazines;
     private final Search search;
     private final LargeBlocks large;
     private final LastSearch lastSearch;
@@ -50,6 +54,8 @@ public final class FrameAllocator implements AutoCloseable {
         }
         this.areas = new Areas(frames);
         this.lanes = new Lanes(magazineSlots);
+        this.bits = areas.bits;
+        this.magazines = lanes.magazines;
         this.search = new Search(areas, lanes);
         this.large = new LargeBlocks(areas);
         this.lastSearch = new LastSearch(areas, lanes, search, large);
@@ -100,9 +106,10 @@ public final class FrameAllocator implements AutoCloseable {
      */
     public long allocate(int stripe, int order, boolean movable, int effort) {
         if (order == 0) {
+            AreaBits at = bits;
             int lane = Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE);
-            long hint = lanes.magazines.pop(lane);
-            return hint != Magazines.NONE ? areas.bits.takeFrame(hint) : take(lane, 0, effort);
+            long hint = magazines.pop(lane);
+            return hint != Magazines.NONE ? at.takeFrame(hint) : take(lane, 0, effort);
         }
         return take(Lanes.lane(stripe, order < HUGE_ORDER ? Lanes.RUNS : Lanes.LARGE), order, effort);
     }
@@ -134,10 +141,11 @@ public final class FrameAllocator implements AutoCloseable {
      */
     public void free(int stripe, long frame, int order, boolean movable) {
         if (order == 0 && frame >= 0 && frame < areas.frames()) {
-            if (!areas.bits.giveBackFrame(frame)) {
+            Magazines to = magazines;
+            if (!bits.giveBackFrame(frame)) {
                 throw refusedFree(frame, order);
             }
-            if (!lanes.magazines.push(Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE), frame)) {
+            if (!to.push(Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE), frame)) {
                 areas.returnUnits(Areas.areaOf(frame), 1);
             }
         } else {
