@@ -1,0 +1,23 @@
+package dev.pagoda.mm.memory;
+
+/** Stands in for the class of the same name, with memory of {@link RawMemory}'s stand-in. */
+public final class Reservation implements AutoCloseable {
+    private final long address;
+
+    /**
+     * Makes zeroed memory.
+     *
+     * @param bytes at least one
+     */
+    public Reservation(long bytes) {
+        this.address = RawMemory.reserve(bytes);
+    }
+
+    /** Address of the first byte. */
+    public long address() {
+        return address;
+    }
+
+    @Override
+    public void close() {}
+}
