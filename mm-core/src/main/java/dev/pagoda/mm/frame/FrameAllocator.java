@@ -46,8 +46,13 @@ public final class FrameAllocator implements AutoCloseable {
         this(frames, Lanes.SLOTS);
     }
 
-    /** With smaller magazines, for tests. */
-    FrameAllocator(long frames, int magazineSlots) {
+    /**
+     * Starts with all frames free, with magazines of another size than the usual 64.
+     *
+     * @param frames number of frames, 1 to {@link PhysicalMemory#MAX_FRAMES}
+     * @param magazineSlots most frames that a stripe keeps at hand for each kind; 0 for none
+     */
+    public FrameAllocator(long frames, int magazineSlots) {
         if (frames <= 0 || frames > PhysicalMemory.MAX_FRAMES) {
             throw new IllegalArgumentException(
                     "frames must be between 1 and " + PhysicalMemory.MAX_FRAMES + ", not " + frames);

@@ -178,18 +178,16 @@ final class Search {
             found += Long.bitCount(~areas.bits.taken(area, from + last & AreaBits.WORDS - 1));
             last++;
         }
-        int surplus = found - units;
+        int surplus = Math.max(0, found - units);
         int left = units;
         long hint = Areas.firstFrame(area);
         for (int i = last - 1; i >= 0; i--) {
             int index = from + i & AreaBits.WORDS - 1;
-            long clear = ~areas.bits.taken(area, index);
-            while (clear != 0 && left > 0) {
+            long clear = lowest(~areas.bits.taken(area, index), surplus);
+            surplus = 0;
+            while (clear != 0) {
                 long bit = Long.highestOneBit(clear);
                 clear &= ~bit;
-                if (surplus-- > 0) {
-                    continue;
-                }
                 hint = Areas.firstFrame(area) + ((long) index << 6) + Long.numberOfTrailingZeros(bit);
                 if (left == 1) {
                     return hint;
@@ -203,6 +201,12 @@ final class Search {
             keep(lane, area, hint);
         }
         return hint;
+    }
+
+    /** The bits of a word without so many of the highest ones. */
+    private static long lowest(long bits, int without) {
+        int count = Long.bitCount(bits) - without;
+        return count <= 0 ? 0 : Long.expand(-1L >>> Long.SIZE - count, bits);
     }
 
     private void keep(int lane, long area, long hint) {

@@ -109,7 +109,8 @@ final class EpochPair {
         if (GRACE && MEMBARRIER) {
             EPOCHS.awaitGrace();
         } else if (GRACE) {
-            EPOCHS.awaitTag(RawMemory.getAndAdd(EPOCHS.epochWord(), 1));
+            EPOCHS.gracePeriods()
+                    .await(RawMemory.getAndAdd(EPOCHS.gracePeriods().epochWord(), 1));
         }
         overwrite(object);
     }

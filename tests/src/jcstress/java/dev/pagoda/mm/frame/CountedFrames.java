@@ -19,7 +19,7 @@ final class CountedFrames {
     /** A frame with a count of one. */
     static long newFrame() {
         long frame = NEXT.getAndIncrement() & FRAMES - 1;
-        TABLE.start(frame, FrameKind.ANONYMOUS);
+        TABLE.start(frame, 0, FrameKind.ANONYMOUS, 1);
         return frame;
     }
 
@@ -35,6 +35,6 @@ final class CountedFrames {
 
     /** Takes the count if it is the last one; says whether the caller would give the frame back. */
     static String takeLast(long frame) {
-        return TABLE.takeLast(frame) ? "given back" : "kept";
+        return TABLE.change(frame, 1, 0) ? "given back" : "kept";
     }
 }

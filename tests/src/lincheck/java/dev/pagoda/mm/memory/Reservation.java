@@ -3,6 +3,7 @@ package dev.pagoda.mm.memory;
 /** Stands in for the class of the same name, with memory of {@link RawMemory}'s stand-in. */
 public final class Reservation implements AutoCloseable {
     private final long address;
+    private final long bytes;
 
     /**
      * Makes zeroed memory.
@@ -11,6 +12,12 @@ public final class Reservation implements AutoCloseable {
      */
     public Reservation(long bytes) {
         this.address = RawMemory.reserve(bytes);
+        this.bytes = bytes;
+    }
+
+    /** Size in bytes. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Address of the first byte. */

@@ -16,6 +16,8 @@ import java.util.List;
  */
 public abstract class AllocatorOperations {
     private static final int MOST_THREADS = 8;
+    /** So small that magazines are full, empty and stolen from. */
+    private static final int MAGAZINE_SLOTS = 4;
 
     private final FrameAllocator allocator;
     private final Geometry geometry;
@@ -25,7 +27,7 @@ public abstract class AllocatorOperations {
     protected AllocatorOperations(Geometry geometry) {
         RawMemory.forgetAll();
         this.geometry = geometry;
-        this.allocator = new FrameAllocator(geometry.frames());
+        this.allocator = new FrameAllocator(geometry.frames(), MAGAZINE_SLOTS);
         for (int thread = 0; thread < MOST_THREADS; thread++) {
             held.add(new ArrayDeque<>());
         }

@@ -48,7 +48,7 @@ public class FewFrames extends AllocatorOperations {
 
         @Override
         public Refusal refusal() {
-            return Refusal.FREES_ASIDE;
+            return Refusal.NONE_FREE;
         }
     }
 }

@@ -26,19 +26,31 @@ public final class LincheckRuns {
     /** Explores the orders of the accesses of each scenario, up to a bound. */
     public static void modelCheck(Class<?> operations, Class<? extends Verifier> verifier, Class<?> specification) {
         ModelCheckingOptions options = new ModelCheckingOptions()
-                .addGuarantee(forClasses("dev.pagoda.mm.memory.RawMemory").allMethods().treatAsAtomic())
+                .addGuarantee(forClasses("dev.pagoda.mm.memory.RawMemory")
+                        .allMethods()
+                        .treatAsAtomic())
                 // Nobody else is there yet, or any more.
-                .addGuarantee(forClasses("dev.pagoda.mm.frame.FrameAllocator").methods("<init>").ignore())
-                .addGuarantee(forClasses(AllocatorAudit.class.getName()).allMethods().ignore());
-        shared(options, verifier, specification).iterations(MODEL_SCENARIOS * FACTOR).invocationsPerIteration(MODEL_ORDERS).check(operations);
+                .addGuarantee(forClasses("dev.pagoda.mm.frame.FrameAllocator")
+                        .methods("<init>")
+                        .ignore())
+                .addGuarantee(
+                        forClasses(AllocatorAudit.class.getName()).allMethods().ignore());
+        shared(options, verifier, specification)
+                .iterations(MODEL_SCENARIOS * FACTOR)
+                .invocationsPerIteration(MODEL_ORDERS)
+                .check(operations);
     }
 
     /** Runs each scenario many times on real threads. */
     public static void stress(Class<?> operations, Class<? extends Verifier> verifier, Class<?> specification) {
-        shared(new StressOptions(), verifier, specification).iterations(STRESS_SCENARIOS * FACTOR).invocationsPerIteration(STRESS_RUNS).check(operations);
+        shared(new StressOptions(), verifier, specification)
+                .iterations(STRESS_SCENARIOS * FACTOR)
+                .invocationsPerIteration(STRESS_RUNS)
+                .check(operations);
     }
 
-    private static <O extends Options<O, ?>> O shared(O options, Class<? extends Verifier> verifier, Class<?> specification) {
+    private static <O extends Options<O, ?>> O shared(
+            O options, Class<? extends Verifier> verifier, Class<?> specification) {
         return options.threads(THREADS)
                 .actorsPerThread(OPERATIONS)
                 .actorsBefore(3)

@@ -56,7 +56,7 @@ public class TwoAreas extends AllocatorOperations {
 
         @Override
         public Refusal refusal() {
-            return Refusal.FREES_ASIDE;
+            return Refusal.NONE_FREE;
         }
     }
 }
