@@ -85,6 +85,31 @@ retire breaks -DBACKWARDS
 retire breaks -DNOCAS
 retire breaks -DEARLYSHOW
 retire breaks -DSAMETAG
+units holds
+units holds -DDOUBLE
+units breaks -DNOSUM
+units breaks -DNOBITS
+units breaks -DUPFIRST
+units breaks -DNOUNIT
+units breaks -DNOUNIT -DUNBALANCED
+units breaks -DSTORE
+units breaks -DSTORE -DUNBALANCED
+units breaks -DDOUBLE -DBLIND
+blocks holds
+blocks holds -DTWICE
+blocks holds -DMEET
+blocks holds -DMEET -DASCEND
+blocks breaks -DHEADFIRST
+blocks breaks -DNOINNER
+blocks breaks -DNOSUM
+blocks breaks -DNOROLL
+blocks breaks -DTWICE -DNODISOWN
+blocks breaks -DMEET -DMIXED
+hints holds
+hints breaks -DNOSECOND
+hints breaks -DTOOSOON
+hints breaks -DHALFSECOND
+hints breaks -DLOOKFIRST
 RUNS
 }
 
