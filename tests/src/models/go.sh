@@ -95,6 +95,11 @@ units breaks -DNOUNIT -DUNBALANCED
 units breaks -DSTORE
 units breaks -DSTORE -DUNBALANCED
 units breaks -DDOUBLE -DBLIND
+runs holds
+runs breaks -DAGAIN
+runs breaks -DNOSUM
+runs breaks -DNOUNDO
+runs breaks -DFIRSTWORD
 blocks holds
 blocks holds -DTWICE
 blocks holds -DMEET
