@@ -115,6 +115,14 @@ hints breaks -DNOSECOND
 hints breaks -DTOOSOON
 hints breaks -DHALFSECOND
 hints breaks -DLOOKFIRST
+stock holds
+stock breaks -DNOFILLING
+stock breaks -DNOSECOND
+stock breaks -DPUSHES
+stock breaks -DPUSHES -DNOBLOCK
+stock breaks -DUNTOLD
+stock breaks -DLATE
+stock breaks -DEARLY
 RUNS
 }
 
