@@ -93,6 +93,44 @@ roster holds -DTHREADS=2 -DROUNDS=3
 roster breaks -DNOCOUNT
 roster breaks -DLATEREAD
 roster breaks -DNORETRY
+units holds
+units holds -DDOUBLE
+units breaks -DNOSUM
+units breaks -DNOBITS
+units breaks -DUPFIRST
+units breaks -DNOUNIT
+units breaks -DNOUNIT -DUNBALANCED
+units breaks -DSTORE
+units breaks -DSTORE -DUNBALANCED
+units breaks -DDOUBLE -DBLIND
+runs holds
+runs breaks -DAGAIN
+runs breaks -DNOSUM
+runs breaks -DNOUNDO
+runs breaks -DFIRSTWORD
+blocks holds
+blocks holds -DTWICE
+blocks holds -DMEET
+blocks holds -DMEET -DASCEND
+blocks breaks -DHEADFIRST
+blocks breaks -DNOINNER
+blocks breaks -DNOSUM
+blocks breaks -DNOROLL
+blocks breaks -DTWICE -DNODISOWN
+blocks breaks -DMEET -DMIXED
+hints holds
+hints breaks -DNOSECOND
+hints breaks -DTOOSOON
+hints breaks -DHALFSECOND
+hints breaks -DLOOKFIRST
+stock holds
+stock breaks -DNOFILLING
+stock breaks -DNOSECOND
+stock breaks -DPUSHES
+stock breaks -DPUSHES -DNOBLOCK
+stock breaks -DUNTOLD
+stock breaks -DLATE
+stock breaks -DEARLY
 RUNS
 }
 

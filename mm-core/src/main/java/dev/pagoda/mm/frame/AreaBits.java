@@ -148,8 +148,8 @@ final class AreaBits {
     /**
      * Takes a block of order 1 to 8 in an area of which the caller has as many units.
      *
-     * @param from the word to look at first
-     * @return its first frame, or {@link #NONE}: units promise bits, not that they lie side by side
+     * @param from the word where {@link #findRun} found a place
+     * @return its first frame, or {@link #NONE}: units promise bits, not that they lie side by side; the caller gives its units back before it tries again
      */
     long takeRun(long area, int order, int from) {
         return order > WORD_ORDER ? takeWords(area, order, from) : takeInWord(area, order, from);
@@ -177,19 +177,19 @@ final class AreaBits {
     /**
      * Blocks of two or four whole words: taken from the last word to the first, so that of two that meet the one that has the lower word can only be
      * stopped by somebody who keeps what he has.
+     *
+     * <p>One place only: the bits of a claim that fails were set for a moment though their frames were free all the time. So the caller gives its units back before it tries
+     * again, which counts as a return: whoever saw those bits and would refuse a frame looks again.
      */
-    private long takeWords(long area, int order, int from) {
+    private long takeWords(long area, int order, int first) {
         int words = 1 << order - WORD_ORDER;
-        for (int i = 0; i < WORDS; i += words) {
-            int first = (from & -words) + i & WORD_MASK;
-            if (areClear(area, first, words) && claimWords(area, first, words)) {
-                for (int index = first; index < first + words; index++) {
-                    RawMemory.setRelease(word(area, index) + INNER_OFFSET, index == first ? ~1L : -1L);
-                }
-                return (area << AREA_SHIFT) + ((long) first << WORD_ORDER);
-            }
+        if (!claimWords(area, first, words)) {
+            return NONE;
         }
-        return NONE;
+        for (int index = first; index < first + words; index++) {
+            RawMemory.setRelease(word(area, index) + INNER_OFFSET, index == first ? ~1L : -1L);
+        }
+        return (area << AREA_SHIFT) + ((long) first << WORD_ORDER);
     }
 
     private boolean claimWords(long area, int first, int words) {

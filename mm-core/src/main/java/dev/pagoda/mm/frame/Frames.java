@@ -164,7 +164,7 @@ public final class Frames implements AutoCloseable {
         boolean movable = FrameKind.isMovable(FrameRequest.kind(request));
         boolean exact = FrameRequest.has(request, FrameRequest.EXACT);
         while (!FrameRequest.has(request, FrameRequest.GLANCE)) {
-            long puts = zeroed.countPushes();
+            long passages = zeroed.passages();
             long frame = takeFromStock(stripe, order);
             if (frame < 0 && (exact || order > 0)) {
                 frame = allocator.allocate(stripe, order, movable, FrameRequest.effort(request));
@@ -172,8 +172,9 @@ public final class Frames implements AutoCloseable {
             if (frame >= 0) {
                 return frame;
             }
-            // The stock was empty and stayed so while the allocator had nothing: at that moment nothing was free.
-            if (!exact || !zeroed.isFilling() && zeroed.countPushes() == puts) {
+            // The stock was empty, and nothing passed between it and the allocator while that had nothing: nothing was
+            // free then.
+            if (!exact || zeroed.isSettled(passages)) {
                 break;
             }
             Thread.yield();
@@ -190,13 +191,20 @@ public final class Frames implements AutoCloseable {
 
     /** A single frame is had from the stock; for a block the stock goes back to where it can coalesce. */
     private long takeFromStock(int stripe, int order) {
-        long frame = zeroed.steal();
-        while (order > 0 && frame >= 0) {
-            table.finish(frame);
-            allocator.free(stripe, frame, 0);
-            frame = zeroed.steal();
+        if (order == 0) {
+            return zeroed.steal();
         }
-        return frame;
+        for (boolean hadFrame = true; hadFrame; ) {
+            zeroed.beginFilling();
+            long frame = zeroed.steal();
+            hadFrame = frame != Magazines.NONE;
+            if (hadFrame) {
+                table.finish(frame);
+                allocator.free(stripe, frame, 0);
+            }
+            zeroed.endFilling(hadFrame);
+        }
+        return REFUSED;
     }
 
     /**
@@ -215,22 +223,21 @@ public final class Frames implements AutoCloseable {
 
     private boolean zeroOne(int stripe) {
         zeroed.beginFilling();
-        try {
-            long frame = allocator.allocate(stripe, 0, true, FrameAllocator.Effort.GLANCE);
-            if (frame < 0) {
-                return false;
-            }
-            RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
-            table.start(frame, 0, FrameKind.ZEROED, 0);
-            boolean stored = zeroed.put(stripe, frame);
-            if (!stored) {
-                table.finish(frame);
-                allocator.free(stripe, frame, 0);
-            }
-            return stored;
-        } finally {
-            zeroed.endFilling();
+        long frame = allocator.allocate(stripe, 0, true, FrameAllocator.Effort.GLANCE);
+        boolean stored = frame >= 0 && store(stripe, frame);
+        zeroed.endFilling(frame >= 0);
+        return stored;
+    }
+
+    private boolean store(int stripe, long frame) {
+        RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
+        table.start(frame, 0, FrameKind.ZEROED, 0);
+        boolean stored = zeroed.put(stripe, frame);
+        if (!stored) {
+            table.finish(frame);
+            allocator.free(stripe, frame, 0);
         }
+        return stored;
     }
 
     /** Raises a frame's count, unless it is zero and the frame is on its way out. */

@@ -146,16 +146,24 @@ final class Search {
         if (order == AREA_ORDER) {
             return areas.takeWhole(area, order) ? Areas.firstFrame(area) : NONE;
         }
+        return takeRun(area, order);
+    }
+
+    /** Tries again as long as a place is seen: who takes one away between the look and the claim has got further. */
+    private long takeRun(long area, int order) {
         int units = 1 << order;
-        int word = areas.free(area) < units ? AreaBits.NONE : areas.bits.findRun(area, order);
-        if (word == AreaBits.NONE || areas.takeUnits(area, units, units) == 0) {
-            return NONE;
-        }
-        long frame = areas.bits.takeRun(area, order, word);
-        if (frame == AreaBits.NONE) {
+        while (areas.free(area) >= units) {
+            int word = areas.bits.findRun(area, order);
+            if (word == AreaBits.NONE || areas.takeUnits(area, units, units) == 0) {
+                return NONE;
+            }
+            long frame = areas.bits.takeRun(area, order, word);
+            if (frame != AreaBits.NONE) {
+                return frame;
+            }
             areas.returnUnits(area, units);
         }
-        return frame;
+        return NONE;
     }
 
     /** Takes units for half of a magazine by one compare-and-set, keeps one for the caller and takes its frame. */

@@ -15,8 +15,19 @@ final class ZeroedFrames implements AutoCloseable {
     /** A fault every 100 ns empties it in 6 µs; more would not stay in the first caches. */
     static final int SLOTS = 64;
 
+    private static final long ONE_ENDED = 1L << 32;
+
     private final Reservation reservation = new Reservation(Long.BYTES);
-    /** Fillings that have begun and not ended. */
+    /**
+     * <pre>
+     *  63                          32 31                           0
+     *  +-----------------------------+------------------------------+
+     *  | fillings that have ended    | fillings that are going on   |
+     *  +-----------------------------+------------------------------+
+     * </pre>
+     *
+     * Those that have ended count if they had a frame, wherever it went.
+     */
     private final long fillings = reservation.address();
 
     private final Magazines magazines = new Magazines(Lanes.STRIPES, SLOTS);
@@ -41,29 +52,29 @@ final class ZeroedFrames implements AutoCloseable {
         return magazines.push(stripe & Lanes.STRIPES - 1, frame);
     }
 
-    /** Tells that a frame is about to be taken from the allocator and zeroed: until {@link #endFilling} it is in nobody's books. */
+    /** Tells that a frame is about to be taken from the allocator and zeroed: until {@link #endFilling(boolean)} it is in nobody's books. */
     void beginFilling() {
         RawMemory.getAndAdd(fillings, 1);
     }
 
-    /** Tells that what was begun has ended: the frame is in stock or given back. */
-    void endFilling() {
-        RawMemory.getAndAdd(fillings, -1);
+    /** Tells that what was begun has ended: the frame, if there was one, is in stock or given back. */
+    void endFilling(boolean hadFrame) {
+        RawMemory.getAndAdd(fillings, hadFrame ? ONE_ENDED - 1 : -1);
     }
 
-    /** Whether a frame is just being zeroed. */
-    boolean isFilling() {
-        return RawMemory.getVolatile(fillings) != 0;
+    /** A number that stays the same only while no frame passes between the allocator and the stock; see {@link #isSettled}. */
+    long passages() {
+        return RawMemory.getVolatile(fillings);
+    }
+
+    /** Whether no frame is on its way between the allocator and the stock, and none was since {@link #passages} gave this number. */
+    boolean isSettled(long passages) {
+        return (int) passages == 0 && RawMemory.getVolatile(fillings) == passages;
     }
 
     /** Frames in stock; exact at rest. */
     long count() {
         return magazines.countFrames();
-    }
-
-    /** How often a frame was put in, anywhere. */
-    long countPushes() {
-        return magazines.countPushes();
     }
 
     @Override
