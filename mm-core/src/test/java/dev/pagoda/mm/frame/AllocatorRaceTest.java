@@ -118,6 +118,43 @@ class AllocatorRaceTest {
         }
     }
 
+    /**
+     * The same with the free frames far apart, each given back into a magazine drawn at random: while one thread searches, which takes long, the others carry frames from where it has
+     * not been yet to where it was.
+     */
+    @Test
+    void nobodyIsRefusedAFrameThatIsCarriedBehindTheSearch() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("AllocatorRaceTest.nobodyIsRefusedAFrameThatIsCarriedBehindTheSearch seed " + seed);
+        int threads = 3;
+        int frames = 64 * AREA;
+        try (FrameAllocator allocator = new FrameAllocator(frames, 8)) {
+            // Every stripe's magazines are known, and so are looked through.
+            for (int stripe = 0; stripe < FrameAllocator.STRIPES; stripe++) {
+                allocator.free(stripe, allocator.allocate(stripe, 0), 0);
+            }
+            for (int frame = 0; frame < frames; frame++) {
+                assertThat(allocator.allocate(frame, 0)).isNotEqualTo(REFUSED);
+            }
+            for (int i = 0; i < threads; i++) {
+                allocator.free(i, (long) i * 20 * AREA + 7, 0);
+            }
+            together(threads, thread -> {
+                Random random = new Random(seed + thread);
+                for (int i = 0; i < 20_000; i++) {
+                    long frame = allocator.allocate(random.nextInt(FrameAllocator.STRIPES), 0);
+                    if (frame == REFUSED) {
+                        throw new IllegalStateException("seed " + seed + ": refused to thread " + thread + " in step "
+                                + i + ", though only " + (threads - 1) + " frames can be held by others");
+                    }
+                    allocator.free(random.nextInt(FrameAllocator.STRIPES), frame, 0);
+                }
+            });
+            assertThat(allocator.audit()).isEmpty();
+            assertThat(allocator.countFree()).isEqualTo(threads);
+        }
+    }
+
     /** As many blocks as threads: nobody may be refused a block, though another claims a larger one in vain at the same time. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 8, 9})
