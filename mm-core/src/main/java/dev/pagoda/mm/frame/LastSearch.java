@@ -58,7 +58,7 @@ final class LastSearch {
                     return frame;
                 }
             }
-            if (!exact || !isAnyInHands() && countChanges() == before) {
+            if (!exact || !isAnyInHands(true) && countChanges() == before) {
                 return Search.NONE;
             }
             Thread.yield();
@@ -78,7 +78,11 @@ final class LastSearch {
             if (frame >= 0) {
                 return frame;
             }
-            if (!exact || !isAnyInHands() && countChanges() == before || round >= MOST_ROUNDS && !isPossible(order)) {
+            if (!exact || !isAnyInHands(true) && countChanges() == before) {
+                return Search.NONE;
+            }
+            // Frames go from hand to hand all the time; a place for the block, or a large one half-way, would be seen.
+            if (round >= MOST_ROUNDS && !isAnyInHands(false) && !isPossible(order)) {
                 return Search.NONE;
             }
             Thread.yield();
@@ -141,12 +145,12 @@ final class LastSearch {
         return areas.countReturns() + lanes.magazines.countPushes();
     }
 
-    /** Whether an area has clear bits that its word does not count, or a large block is half taken or half given back. */
-    private boolean isAnyInHands() {
+    /** Whether a large block is half taken or half given back; and, if asked for, whether an area has clear bits that its word does not count. */
+    private boolean isAnyInHands(boolean units) {
         for (long area = 0; area < areas.count(); ) {
             long word = areas.word(area);
             if (!AreaWord.isHandedOut(word)) {
-                if (areas.bits.countClear(area) != areas.free(area)) {
+                if (units && areas.bits.countClear(area) != areas.free(area)) {
                     return true;
                 }
                 area++;
