@@ -24,18 +24,15 @@ class LastSearchTest {
             return new Parts(areas, lanes, large, new LastSearch(areas, lanes, search, large));
         }
 
-        void take(long frame) {
-            assertThat(areas.takeUnits(Areas.areaOf(frame), 1, 1)).isEqualTo(1);
-            assertThat(areas.bits.takeFrame(frame)).isEqualTo(frame);
-        }
-
         /** Takes the frame if its unit is there. */
         boolean tryTake(long frame) {
             return areas.takeUnits(Areas.areaOf(frame), 1, 1) == 1 && areas.bits.takeFrame(frame) == frame;
         }
 
         void give(long frame) {
-            assertThat(areas.bits.giveBackFrame(frame)).isTrue();
+            if (!areas.bits.giveBackFrame(frame)) {
+                throw new IllegalStateException("frame " + frame + " is free already");
+            }
             areas.returnUnits(Areas.areaOf(frame), 1);
         }
 
@@ -72,7 +69,7 @@ class LastSearchTest {
     @Test
     void aFrameOnItsWayBackIsWaitedFor() throws Exception {
         try (Parts parts = Parts.of(1)) {
-            parts.take(0);
+            assertThat(parts.tryTake(0)).isTrue();
             assertThat(parts.areas.bits.giveBackFrame(0)).isTrue();
             assertThat(searchWhile(parts, 0, () -> parts.areas.returnUnits(0, 1)))
                     .isZero();
@@ -121,7 +118,9 @@ class LastSearchTest {
             try {
                 for (int i = 0; i < 20_000; i++) {
                     long frame = parts.last.take(lane, 0, true);
-                    assertThat(frame).as("search %d", i).isIn(low, high);
+                    if (frame != low && frame != high) {
+                        throw new AssertionError("search " + i + " found " + frame);
+                    }
                     parts.give(frame);
                 }
             } finally {
