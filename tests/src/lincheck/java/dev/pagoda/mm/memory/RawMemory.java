@@ -277,7 +277,8 @@ public final class RawMemory {
     private static int shift(long address, int bytes) {
         int first = (int) address & 7;
         if (first + bytes > Long.BYTES) {
-            throw new IllegalArgumentException(bytes + " bytes at address " + Long.toHexString(address) + " cross a word");
+            throw new IllegalArgumentException(
+                    bytes + " bytes at address " + Long.toHexString(address) + " cross a word");
         }
         return first * 8;
     }

@@ -18,7 +18,8 @@ final class AllocatorAudit {
         BitSet expected = new BitSet();
         held.forEach(block -> expected.set((int) block.frame(), (int) block.end()));
         if (allocator.countFree() != frames - expected.cardinality()) {
-            throw new IllegalStateException(allocator.countFree() + " of " + frames + " frames are said to be free when these are held: " + held);
+            throw new IllegalStateException(allocator.countFree() + " of " + frames
+                    + " frames are said to be free when these are held: " + held);
         }
         for (long frame = 0; frame < frames; frame++) {
             if (allocator.isAllocated(frame) != expected.get((int) frame)) {
@@ -31,7 +32,8 @@ final class AllocatorAudit {
         int order = geometry.largestOrder();
         for (long block = 0; block < frames >> order; block++) {
             if (allocator.allocate(0, order) == FrameAllocator.REFUSED) {
-                throw new IllegalStateException("all was freed and only " + block + " blocks of order " + order + " can be had");
+                throw new IllegalStateException(
+                        "all was freed and only " + block + " blocks of order " + order + " can be had");
             }
         }
     }

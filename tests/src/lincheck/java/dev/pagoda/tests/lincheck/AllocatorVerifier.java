@@ -44,11 +44,15 @@ public final class AllocatorVerifier extends CachedVerifier {
                     // An exception, or nothing: no operation of an allocator may end so.
                     return false;
                 }
-                calls.add(Call.of(actors.get(i), (Block) value.getValue(), results.get(i).getClockOnStart().getClock()));
+                calls.add(Call.of(
+                        actors.get(i),
+                        (Block) value.getValue(),
+                        results.get(i).getClockOnStart().getClock()));
             }
             threads.add(calls);
         }
-        return new Search(threads).explains(new int[threads.size()], new BitSet(), new HashSet<>(), new BitSet[threads.size()]);
+        return new Search(threads)
+                .explains(new int[threads.size()], new BitSet(), new HashSet<>(), new BitSet[threads.size()]);
     }
 
     /**
@@ -114,7 +118,8 @@ public final class AllocatorVerifier extends CachedVerifier {
                 BitSet nextTaken = (BitSet) taken.clone();
                 Set<Block> nextBlocks = new HashSet<>(blocks);
                 if (call.block() != null) {
-                    nextTaken.flip((int) call.block().frame(), (int) call.block().end());
+                    nextTaken.flip(
+                            (int) call.block().frame(), (int) call.block().end());
                     if (call.allocates()) {
                         nextBlocks.add(call.block());
                     } else {
