@@ -8,54 +8,82 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 
 /**
- * How Lincheck runs a class of operations: three threads of two or three operations, after a few that make a start.
+ * How Lincheck runs a class of operations: scenarios of two operations for each thread. Model checking takes two threads, whose orders can nearly all be
+ * tried, and then three.
  *
  * <p>{@code -Dpagoda.lincheck.factor=20} makes twenty times as many scenarios. Lincheck draws them from a fixed seed, so a failure comes again.
  */
-public final class LincheckRuns {
+final class LincheckRuns {
     private static final int FACTOR = Integer.getInteger("pagoda.lincheck.factor", 1);
-    private static final int THREADS = 3;
-    private static final int OPERATIONS = 2;
-    private static final int MODEL_SCENARIOS = 10;
-    private static final int MODEL_ORDERS = 500;
-    private static final int STRESS_SCENARIOS = 20;
+    private static final int ORDERS = 200;
     private static final int STRESS_RUNS = 1000;
 
     private LincheckRuns() {}
 
-    /** Explores the orders of the accesses of each scenario, up to a bound. */
-    public static void modelCheck(Class<?> operations, Class<? extends Verifier> verifier, Class<?> specification) {
-        ModelCheckingOptions options = new ModelCheckingOptions()
-                .addGuarantee(forClasses("dev.pagoda.mm.memory.RawMemory")
-                        .allMethods()
-                        .treatAsAtomic())
-                // Nobody else is there yet, or any more.
-                .addGuarantee(forClasses("dev.pagoda.mm.frame.FrameAllocator")
-                        .methods("<init>")
-                        .ignore())
-                .addGuarantee(
-                        forClasses(AllocatorAudit.class.getName()).allMethods().ignore());
-        shared(options, verifier, specification)
-                .iterations(MODEL_SCENARIOS * FACTOR)
-                .invocationsPerIteration(MODEL_ORDERS)
-                .check(operations);
+    /**
+     * Explores the orders of the accesses of each scenario, up to a bound.
+     *
+     * @param obstructionFree whether a thread that waits for another is a failure too
+     * @param before how many operations make a start, one after the other
+     */
+    static void modelCheck(
+            Class<?> operations,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            boolean obstructionFree,
+            int before,
+            int scenarios) {
+        for (int threads = 2; threads <= 3; threads++) {
+            ModelCheckingOptions options = new ModelCheckingOptions()
+                    .checkObstructionFreedom(obstructionFree)
+                    .addGuarantee(forClasses("dev.pagoda.mm.memory.RawMemory")
+                            .allMethods()
+                            .treatAsAtomic())
+                    // Before and after the scenario nobody else is there.
+                    .addGuarantee(forClasses("dev.pagoda.mm.frame.FrameAllocator")
+                            .methods("<init>")
+                            .ignore())
+                    .addGuarantee(forClasses(AllocatorAudit.class.getName())
+                            .allMethods()
+                            .ignore())
+                    .addGuarantee(forClasses("dev.pagoda.mm.epoch.RingOfRecords")
+                            .methods("fill", "audit")
+                            .ignore())
+                    .invocationsPerIteration(ORDERS);
+            check(operations, options, verifier, specification, threads, before, scenarios);
+        }
     }
 
-    /** Runs each scenario many times on real threads. */
-    public static void stress(Class<?> operations, Class<? extends Verifier> verifier, Class<?> specification) {
-        shared(new StressOptions(), verifier, specification)
-                .iterations(STRESS_SCENARIOS * FACTOR)
-                .invocationsPerIteration(STRESS_RUNS)
-                .check(operations);
+    /**
+     * Runs each scenario many times on real threads.
+     *
+     * @param before how many operations make a start, one after the other
+     */
+    static void stress(
+            Class<?> operations,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            int before,
+            int scenarios) {
+        StressOptions options = new StressOptions().invocationsPerIteration(STRESS_RUNS);
+        check(operations, options, verifier, specification, 3, before, scenarios);
     }
 
-    private static <O extends Options<O, ?>> O shared(
-            O options, Class<? extends Verifier> verifier, Class<?> specification) {
-        return options.threads(THREADS)
-                .actorsPerThread(OPERATIONS)
-                .actorsBefore(3)
+    private static void check(
+            Class<?> operations,
+            Options<?, ?> options,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            int threads,
+            int before,
+            int scenarios) {
+        options.threads(threads)
+                .actorsPerThread(2)
+                .actorsBefore(before)
                 .actorsAfter(1)
+                .iterations(scenarios * FACTOR)
                 .verifier(verifier)
-                .sequentialSpecification(specification);
+                .sequentialSpecification(specification)
+                .check(operations);
     }
 }
