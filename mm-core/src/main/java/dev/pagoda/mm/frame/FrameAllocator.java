@@ -152,15 +152,17 @@ public final class FrameAllocator implements AutoCloseable {
             }
             if (!to.push(Lanes.lane(stripe, movable ? Lanes.MOVABLE : Lanes.UNMOVABLE), frame)) {
                 areas.returnUnits(Areas.areaOf(frame), 1);
+                pressure.discharge(stripe, 1);
             }
         } else {
-            freeBlock(frame, order);
+            freeBlock(stripe, frame, order);
         }
     }
 
-    private void freeBlock(long frame, int order) {
+    private void freeBlock(int stripe, long frame, int order) {
         requireOrder(order);
         requireBlock(frame, order, "freed");
+        pressure.discharge(stripe, 1L << order);
         if (order < HUGE_ORDER) {
             int cameBack = areas.bits.giveBackRun(frame, order);
             if (cameBack != 0) {

@@ -72,7 +72,7 @@ final class LargeBlocks {
         }
         for (long area = end - 1; area >= first; area--) {
             if (!areas.takeWhole(area, area == first ? order : AreaWord.INNER)) {
-                trees.correct(area);
+                trees.correctWhole(area);
                 giveBack(area + 1, end);
                 return Search.NONE;
             }
@@ -84,7 +84,7 @@ final class LargeBlocks {
     private boolean isFree(long first, long end) {
         for (long area = end - 1; area >= first; area--) {
             if (areas.free(area) != AreaWord.FRAMES) {
-                trees.correct(area);
+                trees.correctWhole(area);
                 return false;
             }
         }

@@ -23,6 +23,7 @@ final class Pressure implements AutoCloseable {
     static final int BELOW_MIN = 3;
 
     private static final int LINE_BYTES = 128;
+    private static final int GRANTED_OFFSET = 8;
     /** As many frames as a magazine takes at a time. */
     private static final long LEAST_CREDIT = 32;
 
@@ -64,8 +65,16 @@ final class Pressure implements AutoCloseable {
         if (credit < 0) {
             stripes.accumulateAndGet((stripe & Lanes.STRIPES - 1) + 1, Math::max);
             credit = credit(measure());
+            RawMemory.setOpaque(address + GRANTED_OFFSET, credit);
         }
         RawMemory.setOpaque(address, credit);
+    }
+
+    /** So many frames were given back by a stripe: its credit grows again, to what it was granted at most. */
+    void discharge(int stripe, long frames) {
+        long address = creditAddress(stripe);
+        long credit = RawMemory.getOpaque(address) + frames;
+        RawMemory.setOpaque(address, Math.min(credit, RawMemory.getOpaque(address + GRANTED_OFFSET)));
     }
 
     private long credit(long free) {
@@ -77,10 +86,13 @@ final class Pressure implements AutoCloseable {
     long measure() {
         long free = countFree.getAsLong();
         Watermarks marks = watermarks;
-        level = free < marks.min()
+        int now = free < marks.min()
                 ? BELOW_MIN
                 : free < marks.low() ? BELOW_LOW : free < marks.high() ? BELOW_HIGH : NONE;
-        if (level >= BELOW_LOW) {
+        if (now != level) {
+            level = now;
+        }
+        if (now >= BELOW_LOW) {
             listener.run();
         }
         return free;

@@ -4,8 +4,8 @@ package dev.pagoda.mm.frame;
  * Finds a block of order 0 to 9: first where the lane took its last one, then in the tree that it has reserved, then in trees that nobody has reserved,
  * at last anywhere.
  *
- * <p>Areas and trees that are partly used come before those that are free, so that large blocks stay whole; frames of one kind gather in trees of their
- * own, so that tables do not keep the pages around them from coalescing. All that is looked at are hints, so a search may miss what is just coming back: a
+ * <p>In a tree, areas that are partly used come before those that are free, so that large blocks stay whole; a lane goes back to trees that it used before, and frames of one kind
+ * gather in trees of their own, so that tables do not keep the pages around them from coalescing. All that is looked at are hints, so a search may miss what is just coming back: a
  * refusal is {@link LastSearch}'s business. Lock-free.
  */
 final class Search {
@@ -15,7 +15,7 @@ final class Search {
     /** The largest order that is found here: one area. */
     private static final int AREA_ORDER = 9;
 
-    private static final int PASSES = 4;
+    private static final int LAST_PASS = 4;
 
     private final Areas areas;
     private final Trees trees;
@@ -52,7 +52,7 @@ final class Search {
         int count = trees.count();
         int home = last >= 0 ? treeOf(last) : home(lane);
         boolean down = Lanes.kind(lane) == Lanes.UNMOVABLE;
-        for (int pass = 0; pass < PASSES; pass++) {
+        for (int pass = 0; pass <= LAST_PASS; pass++) {
             for (int i = 0; i < count; i++) {
                 int tree = down ? home - i : home + i;
                 tree = tree < 0 ? tree + count : tree >= count ? tree - count : tree;
@@ -68,26 +68,23 @@ final class Search {
         return NONE;
     }
 
+    /**
+     * Whether a tree is looked at in a pass: first those that the lane used before, for what others never touched stays in its own cache; then free ones; then those of its kind; at
+     * last what others have reserved.
+     */
     private boolean suits(int tree, int lane, int order, int pass) {
-        if (order == AREA_ORDER) {
-            return trees.whole(tree) != 0
-                    && switch (pass) {
-                        case 0 -> trees.isUnowned(tree) && trees.kind(tree) == Lanes.LARGE && !trees.isWhole(tree);
-                        case 1 -> trees.isUnowned(tree) && !trees.isWhole(tree);
-                        case 2 -> trees.isUnowned(tree);
-                        default -> true;
-                    };
+        if (pass == LAST_PASS) {
+            return true;
         }
-        return trees.some(tree) != 0
-                && switch (pass) {
-                    case 0 ->
-                        trees.isUnowned(tree)
-                                && trees.kind(tree) == Lanes.kind(lane)
-                                && (trees.some(tree) & ~trees.whole(tree)) != 0;
-                    case 1 -> trees.isUnowned(tree) && trees.isWhole(tree);
-                    case 2 -> trees.isUnowned(tree);
-                    default -> true;
-                };
+        if ((order == AREA_ORDER ? trees.whole(tree) : trees.some(tree)) == 0 || !trees.isUnowned(tree)) {
+            return false;
+        }
+        return switch (pass) {
+            case 0 -> trees.isLastUsedBy(tree, lane);
+            case 1 -> trees.lastLane(tree) < 0 || trees.isWhole(tree);
+            case 2 -> Lanes.kind(trees.lastLane(tree)) == Lanes.kind(lane);
+            default -> true;
+        };
     }
 
     /** The tree that a lane looks at first: the more lanes there are, the finer is memory divided among them; tables begin at the end. */
@@ -102,7 +99,7 @@ final class Search {
         if (last >= 0 && treeOf(last) != tree) {
             trees.release(treeOf(last), lane);
         }
-        trees.reserve(tree, lane, Lanes.kind(lane));
+        trees.reserve(tree, lane);
     }
 
     private long takeIn(int lane, int order, int tree) {
@@ -133,7 +130,11 @@ final class Search {
                 lanes.setArea(lane, area);
                 return frame;
             }
-            trees.correct(area);
+            if (order == AREA_ORDER) {
+                trees.correctWhole(area);
+            } else {
+                trees.correct(area);
+            }
         }
         return NONE;
     }

@@ -8,10 +8,10 @@ import dev.pagoda.mm.memory.RawMemory;
  * <pre>
  *  +0   some    a bit for each area: it has a free unit
  *  +8   whole   a bit for each area: all of it is free
- *  +16  owner   63        18 17     16 15     0
- *               +-----------+---------+--------+
- *               | 0         | kind    | lane+1 |     lane: who takes frames from this tree; 0: nobody
- *               +-----------+---------+--------+     kind: what was last taken from it, see {@link Lanes}
+ *  +16  owner   63        17 16   16 15     0
+ *               +-----------+-------+--------+
+ *               | 0         | kept  | lane+1 |     lane: who took frames from this tree last; 0: nobody yet
+ *               +-----------+-------+--------+     kept: and has it reserved
  * </pre>
  *
  * <p>The bits are hints that err on one side only: an area that has a free unit, or is all free, has its bit set as soon as whoever gave the frame back has
@@ -31,7 +31,7 @@ final class Trees {
     private static final int AREA_SHIFT = 6;
     private static final int WHOLE_OFFSET = 8;
     private static final int OWNER_OFFSET = 16;
-    private static final int KIND_SHIFT = 16;
+    private static final long KEPT = 1L << 16;
     private static final long LANE_MASK = 0xffff;
 
     private final long base;
@@ -100,23 +100,30 @@ final class Trees {
     void correct(long area) {
         long address = line((int) (area >>> AREA_SHIFT));
         long bit = 1L << area;
-        long word = RawMemory.getVolatile(areaWords + area * Long.BYTES);
-        boolean less = false;
-        if (AreaWord.free(word) == 0 && (RawMemory.getOpaque(address) & bit) != 0) {
+        if (AreaWord.free(word(area)) == 0 && (RawMemory.getOpaque(address) & bit) != 0) {
             RawMemory.getAndBitwiseAnd(address, ~bit);
-            less = true;
+            hint(area);
         }
-        if (!AreaWord.isWholeFree(word) && (RawMemory.getOpaque(address + WHOLE_OFFSET) & bit) != 0) {
-            RawMemory.getAndBitwiseAnd(address + WHOLE_OFFSET, ~bit);
-            less = true;
-        }
-        if (less) {
+        correctWhole(area);
+    }
+
+    /** Somebody found the area not all free, though its bit says so: clears that bit. */
+    void correctWhole(long area) {
+        long address = line((int) (area >>> AREA_SHIFT)) + WHOLE_OFFSET;
+        long bit = 1L << area;
+        if (!AreaWord.isWholeFree(word(area)) && (RawMemory.getOpaque(address) & bit) != 0) {
+            RawMemory.getAndBitwiseAnd(address, ~bit);
             hint(area);
         }
     }
 
+    private long word(long area) {
+        return RawMemory.getVolatile(areaWords + area * Long.BYTES);
+    }
+
+    /** Sets what the area's word says now. */
     private void hint(long area) {
-        long word = RawMemory.getVolatile(areaWords + area * Long.BYTES);
+        long word = word(area);
         if (AreaWord.free(word) != 0) {
             nowSome(area);
         }
@@ -133,35 +140,36 @@ final class Trees {
 
     /** Whether nobody has reserved the tree. */
     boolean isUnowned(int tree) {
-        return (owner(tree) & LANE_MASK) == 0;
+        return (owner(tree) & KEPT) == 0;
     }
 
     /** Whether the lane has reserved the tree. */
     boolean isOwnedBy(int tree, int lane) {
+        return owner(tree) == (KEPT | lane + 1);
+    }
+
+    /** Whether the lane was the last to take frames from the tree. */
+    boolean isLastUsedBy(int tree, int lane) {
         return (owner(tree) & LANE_MASK) == lane + 1;
     }
 
-    /** What was last taken from the tree. */
-    int kind(int tree) {
-        return (int) (owner(tree) >>> KIND_SHIFT);
+    /** The lane that took frames from the tree last; negative if none did yet. */
+    int lastLane(int tree) {
+        return (int) (owner(tree) & LANE_MASK) - 1;
     }
 
     /** Reserves a tree that nobody has; if somebody was faster, nothing is changed. */
-    void reserve(int tree, int lane, int kind) {
+    void reserve(int tree, int lane) {
         long address = line(tree) + OWNER_OFFSET;
         long seen = RawMemory.getOpaque(address);
-        if ((seen & LANE_MASK) == 0) {
-            RawMemory.compareAndSet(address, seen, (long) kind << KIND_SHIFT | lane + 1);
+        if ((seen & KEPT) == 0) {
+            RawMemory.compareAndSet(address, seen, KEPT | lane + 1);
         }
     }
 
-    /** Gives a reservation up, if the lane has it; what kind the tree is stays. */
+    /** Gives a reservation up, if the lane has it; who was the last to use the tree stays known. */
     void release(int tree, int lane) {
-        long address = line(tree) + OWNER_OFFSET;
-        long seen = RawMemory.getOpaque(address);
-        if ((seen & LANE_MASK) == lane + 1) {
-            RawMemory.compareAndSet(address, seen, seen & ~LANE_MASK);
-        }
+        RawMemory.compareAndSet(line(tree) + OWNER_OFFSET, KEPT | lane + 1, lane + 1);
     }
 
     private long owner(int tree) {

@@ -66,15 +66,19 @@ class TreesTest {
         try (Areas areas = new Areas(3L * 64 * 512)) {
             Trees trees = areas.trees;
             assertThat(trees.count()).isEqualTo(3);
-            trees.reserve(1, 5, Lanes.RUNS);
+            assertThat(trees.lastLane(1)).isNegative();
+            trees.reserve(1, 5);
             assertThat(trees.isOwnedBy(1, 5)).isTrue();
-            assertThat(trees.kind(1)).isEqualTo(Lanes.RUNS);
-            trees.reserve(1, 6, Lanes.LARGE);
+            trees.reserve(1, 6);
             trees.release(1, 6);
             assertThat(trees.isOwnedBy(1, 5)).isTrue();
             trees.release(1, 5);
             assertThat(trees.isUnowned(1)).isTrue();
-            assertThat(trees.kind(1)).as("what the tree is for stays").isEqualTo(Lanes.RUNS);
+            assertThat(trees.isLastUsedBy(1, 5))
+                    .as("who used it last stays known")
+                    .isTrue();
+            trees.reserve(1, 6);
+            assertThat(trees.lastLane(1)).isEqualTo(6);
         }
     }
 }
