@@ -11,7 +11,8 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 /**
  * Invariant: who allocates while another frees is refused or has a proper block, and the books balance afterwards.
  *
- * <p>Watches the order inside {@code free}, the bit first and then the counter, against the opposite order inside {@code allocate}.
+ * <p>Watches {@code free}, which clears the bit and then raises the counter, against {@code allocate}, which goes the other way. (In which order, Lincheck tells: the wrong one
+ * hands out nothing twice, but makes {@code allocate} wait.)
  */
 @JCStressTest
 @State
