@@ -64,7 +64,7 @@ public final class FrameAllocator implements AutoCloseable {
         this.search = new Search(areas, lanes);
         this.large = new LargeBlocks(areas);
         this.lastSearch = new LastSearch(areas, lanes, search, large);
-        this.pressure = new Pressure(frames, this::countFree);
+        this.pressure = new Pressure(this);
     }
 
     /** Number of frames, free or not. */

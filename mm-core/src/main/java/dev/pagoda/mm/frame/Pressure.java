@@ -3,7 +3,6 @@ package dev.pagoda.mm.frame;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 
 /**
  * Watches how much memory is free, without a counter that all share: each stripe has credit for so many frames, and only when it is used up are the free frames counted, an area's
@@ -27,7 +26,7 @@ final class Pressure implements AutoCloseable {
     /** As many frames as a magazine takes at a time. */
     private static final long LEAST_CREDIT = 32;
 
-    private final LongSupplier countFree;
+    private final FrameAllocator allocator;
     private final Reservation reservation = new Reservation((long) Lanes.STRIPES * LINE_BYTES);
     private volatile Watermarks watermarks;
     private volatile Runnable listener = () -> {};
@@ -35,9 +34,9 @@ final class Pressure implements AutoCloseable {
     /** One above the last stripe that ever took a frame. */
     private final AtomicInteger stripes = new AtomicInteger(1);
 
-    Pressure(long frames, LongSupplier countFree) {
-        this.countFree = countFree;
-        this.watermarks = Watermarks.of(frames);
+    Pressure(FrameAllocator allocator) {
+        this.allocator = allocator;
+        this.watermarks = Watermarks.of(allocator.frames());
     }
 
     Watermarks watermarks() {
@@ -84,7 +83,7 @@ final class Pressure implements AutoCloseable {
 
     /** Counts the free frames and tells the listener if they are fewer than low. */
     long measure() {
-        long free = countFree.getAsLong();
+        long free = allocator.countFree();
         Watermarks marks = watermarks;
         int now = free < marks.min()
                 ? BELOW_MIN
