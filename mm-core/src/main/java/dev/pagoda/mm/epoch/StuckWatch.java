@@ -1,10 +1,9 @@
 package dev.pagoda.mm.epoch;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Names those who hold up grace periods for long, each after one interval, then after two, four and so on, however many wait for it. A participant that leaves and
@@ -17,21 +16,11 @@ final class StuckWatch {
     private final StuckReaderListener listener;
     private final long firstNanos;
     private final AtomicLong reports = new AtomicLong();
-    /** By slot; guarded by this watch. */
-    private final Map<Integer, Held> held = new HashMap<>();
+    /** By slot. Of several who look at the same time, the one whose CAS changes an entry reports. */
+    private final AtomicReferenceArray<Held> held = new AtomicReferenceArray<>(Epochs.MAX_PARTICIPANTS);
 
-    /** One stay inside an epoch that was looked at. */
-    private static final class Held {
-        final long entered;
-        final long sinceNanos;
-        long nextNanos;
-
-        Held(long entered, long sinceNanos, long nextNanos) {
-            this.entered = entered;
-            this.sinceNanos = sinceNanos;
-            this.nextNanos = nextNanos;
-        }
-    }
+    /** One stay inside an epoch that was looked at, and how old it is when it is reported next. */
+    private record Held(long entered, long sinceNanos, long nextNanos) {}
 
     StuckWatch(Roster roster, StuckReaderListener listener, long firstNanos) {
         this.roster = roster;
@@ -63,7 +52,7 @@ final class StuckWatch {
         }
     }
 
-    private synchronized List<StuckReader> due(long tag, long sinceNanos, String waiting) {
+    private List<StuckReader> due(long tag, long sinceNanos, String waiting) {
         long now = System.nanoTime();
         List<StuckReader> due = new ArrayList<>();
         int index = roster.firstInside(tag, 0);
@@ -71,16 +60,15 @@ final class StuckWatch {
             long entered = roster.entered(index);
             Participant participant = roster.at(index);
             if (participant != null && entered != 0 && entered <= tag) {
-                Held stay = held.get(index);
-                if (stay == null || stay.entered != entered) {
-                    stay = new Held(entered, sinceNanos, firstNanos);
-                    held.put(index, stay);
-                }
+                Held seen = held.get(index);
+                Held stay = seen != null && seen.entered == entered ? seen : new Held(entered, sinceNanos, firstNanos);
                 long heldNanos = now - stay.sinceNanos;
-                if (heldNanos >= stay.nextNanos) {
-                    while (stay.nextNanos <= heldNanos) {
-                        stay.nextNanos *= 2;
-                    }
+                long next = stay.nextNanos;
+                while (next <= heldNanos) {
+                    next *= 2;
+                }
+                boolean mine = held.compareAndSet(index, seen, new Held(entered, stay.sinceNanos, next));
+                if (mine && next != stay.nextNanos) {
                     due.add(new StuckReader(participant.reader(entered), heldNanos, waiting));
                 }
             }
