@@ -18,10 +18,10 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @Outcome(id = "freed, told, balanced", expect = Expect.ACCEPTABLE, desc = "the first freed it")
 @Outcome(id = "told, freed, balanced", expect = Expect.ACCEPTABLE, desc = "the second freed it")
 public class FreeTwice {
-    private static final Pool<Held> POOL =
-            new Pool<>(() -> new Held(Orders.SINGLE.next().first()));
+    private static final Pool<HeldBlock> POOL =
+            new Pool<>(() -> new HeldBlock(Orders.SINGLE.next().first()));
 
-    private final Held held = POOL.take();
+    private final HeldBlock held = POOL.take();
 
     /** Frees. */
     @Actor
@@ -41,36 +41,5 @@ public class FreeTwice {
         String audit = held.auditAndReset();
         result.r3 = audit;
         POOL.put(held, audit);
-    }
-
-    /** Memory of two blocks, one of them held. */
-    private static final class Held {
-        private final TinyMemory memory;
-        private final int order;
-        private TinyMemory.Block block;
-
-        Held(int order) {
-            this.order = order;
-            this.memory = new TinyMemory(2L << order);
-            this.block = memory.holdSurely(TinyMemory.FIRST, order);
-        }
-
-        String free(int stripe) {
-            try {
-                memory.allocator.free(stripe, block.frame(), order);
-                return "freed";
-            } catch (IllegalStateException e) {
-                return "told";
-            }
-        }
-
-        String auditAndReset() {
-            memory.noteFreed(block);
-            String audit = memory.audit();
-            if (audit.equals(TinyMemory.BALANCED)) {
-                block = memory.holdSurely(TinyMemory.FIRST, order);
-            }
-            return audit;
-        }
     }
 }
