@@ -94,16 +94,51 @@ public final class Participant implements AutoCloseable {
      */
     public void enter() {
         if (depth++ == 0) {
-            RawMemory.setOpaque(slot, RawMemory.getAcquire(epochWord));
-            if (membarrier) {
-                // Keeps the compiler from moving loads of the tree above the store; the processor's part is
-                // membarrier's.
-                VarHandle.acquireFence();
-            } else {
-                VarHandle.fullFence();
-            }
+            announceInside();
         } else if (depth < 0) {
             throw isClosed();
+        }
+    }
+
+    /**
+     * As {@link #enter}, for one access that calls nothing which enters or waits by itself. Wait-free.
+     *
+     * <p>The depth is looked at and not written: a word that is written and read again by every access would make each wait for the one before it,
+     * which costs more than the access itself.
+     *
+     * @return whether this call entered, for {@link #leaveBriefly}; false inside an epoch already
+     * @throws IllegalStateException if it was closed: its slot may be another's
+     */
+    public boolean enterBriefly() {
+        if (depth == 0) {
+            announceInside();
+            return true;
+        }
+        if (depth < 0) {
+            throw isClosed();
+        }
+        return false;
+    }
+
+    /**
+     * Ends what {@link #enterBriefly} began. Wait-free. The release store pairs with the acquire loads of {@link Roster#entered}.
+     *
+     * @param entered what it returned
+     */
+    public void leaveBriefly(boolean entered) {
+        if (entered) {
+            RawMemory.setRelease(slot, 0);
+        }
+    }
+
+    private void announceInside() {
+        RawMemory.setOpaque(slot, RawMemory.getAcquire(epochWord));
+        if (membarrier) {
+            // Keeps the compiler from moving loads of the tree above the store; the processor's part is
+            // membarrier's.
+            VarHandle.acquireFence();
+        } else {
+            VarHandle.fullFence();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
@@ -75,6 +76,79 @@ final class Claim {
                 }
             }
         }
+    }
+
+    /**
+     * Claims a range of private anonymous memory that lies in one leaf table which the view may remember: what placement tries first, in one epoch and without a walk.
+     *
+     * @param word a reserved word
+     * @return false, with nothing claimed, if anything stands there or no leaf table was found
+     */
+    boolean inLeaf(long first, long pages, long word) {
+        boolean taken;
+        long settledPages;
+        Participant self = view.participant();
+        boolean entered = self.enterBriefly();
+        try {
+            long slot = view.leafSlot(first << PhysicalMemory.FRAME_SHIFT);
+            if (slot == 0) {
+                return false;
+            }
+            if (pages == 1) {
+                if (!RawMemory.compareAndSet(slot, SpaceWord.UNMAPPED, word)) {
+                    return false;
+                }
+                view.bill(word, 0, 1);
+                return true;
+            }
+            taken = claimLeafSlots(slot, pages, SpaceWord.tentative(word, view.number()));
+            settledPages = settleLeafSlots(slot, taken, word);
+        } finally {
+            self.leaveBriefly(entered);
+        }
+        if (settledPages < claimedSlots) {
+            // The table is leaving: the rest of what was claimed is found from the root.
+            long tentative = SpaceWord.tentative(word, view.number());
+            change(first + settledPages, first + claimedSlots, tentative, taken ? word : SpaceWord.UNMAPPED);
+        }
+        return taken;
+    }
+
+    /** Leaf slots that the last {@link #inLeaf} made tentative. */
+    private long claimedSlots;
+
+    /** Makes slots tentative, ascending, up to one that is not empty; whether all were. */
+    private boolean claimLeafSlots(long slot, long pages, long tentative) {
+        claimedSlots = 0;
+        for (long i = 0; i < pages; i++) {
+            // Looked at first: nothing has to be taken back where something stands.
+            if (RawMemory.getOpaque(slot + (i << 3)) != SpaceWord.UNMAPPED) {
+                return false;
+            }
+        }
+        while (claimedSlots < pages) {
+            if (!RawMemory.compareAndSet(slot + (claimedSlots << 3), SpaceWord.UNMAPPED, tentative)) {
+                return false;
+            }
+            claimedSlots++;
+        }
+        return true;
+    }
+
+    /** Gives tentative slots their final word, ascending, or empties them; returns how many are done, fewer if the table is leaving. */
+    private long settleLeafSlots(long slot, boolean taken, long word) {
+        long tentative = SpaceWord.tentative(word, view.number());
+        long last = taken ? word : SpaceWord.UNMAPPED;
+        for (long i = 0; i < claimedSlots; i++) {
+            long seen = RawMemory.compareAndExchange(slot + (i << 3), tentative, last);
+            if (seen == tentative) {
+                view.bill(last, 0, 1);
+            } else if (SpaceWord.isFrozen(seen)) {
+                return i;
+            }
+            // Else a fixed map or an unmap was faster, which is no error.
+        }
+        return claimedSlots;
     }
 
     /** The first two forms. Inside an epoch. */

@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
@@ -27,7 +28,22 @@ final class Edges {
      * @return false if there is no memory for a table; nothing has changed then
      */
     static boolean prepare(View view, long first, long end, boolean create) {
-        return prepareEdge(view, first, create, false) && prepareEdge(view, end, create, false);
+        return lieInLeaf(view, first, end)
+                || prepareEdge(view, first, create, false) && prepareEdge(view, end, create, false);
+    }
+
+    /** Whether the range lies in one leaf table that is there: nothing to split, which is the usual case. */
+    private static boolean lieInLeaf(View view, long first, long end) {
+        if (first >= end || end > Tables.slotEnd(first, 1)) {
+            return false;
+        }
+        Participant self = view.participant();
+        boolean entered = self.enterBriefly();
+        try {
+            return view.leafSlot(first << PhysicalMemory.FRAME_SHIFT) != 0;
+        } finally {
+            self.leaveBriefly(entered);
+        }
     }
 
     /** As {@link #prepare}, for an operation that has begun and must end: the emergency reserve serves it, and if even that is empty it waits. */

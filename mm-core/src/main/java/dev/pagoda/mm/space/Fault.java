@@ -83,9 +83,10 @@ final class Fault {
     private static int repair(View view, long address, boolean store) {
         Tables tables = view.core().tables();
         long page = address >>> PhysicalMemory.FRAME_SHIFT;
+        long leafSlot = view.leafSlot(address);
         long table = view.space().root();
-        for (int level = Tables.ROOT_LEVEL; level >= 0; ) {
-            long slot = tables.slot(table, page, level);
+        for (int level = leafSlot == 0 ? Tables.ROOT_LEVEL : 0; level >= 0; ) {
+            long slot = leafSlot == 0 ? tables.slot(table, page, level) : leafSlot;
             long word = RawMemory.getAcquire(slot);
             if (SpaceWord.isFrozen(word)) {
                 return AGAIN;

@@ -57,6 +57,13 @@ public final class Map {
                 return refused;
             }
         }
+        if (where == Where.ANYWHERE) {
+            long below = view.placement().nextInWindow(pages);
+            if (below >= 0 && view.claim().inLeaf(below, pages, word)) {
+                view.placement().placed(below);
+                return below;
+            }
+        }
         while (true) {
             long found = findFree(view, where, pages);
             if (found < 0) {

@@ -48,6 +48,12 @@ final class Placement {
         return pages <= SMALL_PAGES ? findSmall(pages) : findLarge(pages, LOW_PAGE, TOP_PAGE);
     }
 
+    /** The place below the last small map, looked at by nobody yet; -1 if it would leave the window. */
+    long nextInWindow(long pages) {
+        long below = hint - pages;
+        return windowFirst != NOT_FOUND && below >= windowFirst ? below : NOT_FOUND;
+    }
+
     /** Finds a free range between two pages, at any alignment; for maps that must lie low. */
     long findBetween(long pages, long low, long top) {
         return searchDown(pages, 1, low, top, 0);

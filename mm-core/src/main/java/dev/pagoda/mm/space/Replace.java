@@ -1,6 +1,7 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
@@ -66,15 +67,19 @@ final class Replace {
      * @return 0, or {@link Refusal#NO_MEMORY} with nothing changed
      */
     int run(long first, long end, long replacement, Taker removed) {
-        if (!Edges.prepare(view, first, end, replacement != SpaceWord.UNMAPPED)) {
-            return Refusal.NO_MEMORY;
-        }
         word = replacement;
         taker = removed;
         removedShared = false;
         countedRegion = 0;
         countedPages = 0;
         long page = first;
+        if (end <= Tables.slotEnd(first, 1)) {
+            page = inLeaf(first, end);
+        }
+        // If the table leaves before all is done, what is left is split with the emergency reserve, as it has to end.
+        if (page == first && !Edges.prepare(view, first, end, replacement != SpaceWord.UNMAPPED)) {
+            return Refusal.NO_MEMORY;
+        }
         while (page < end) {
             page = step(page, end);
         }
@@ -84,6 +89,20 @@ final class Replace {
         }
         view.participant().tidy();
         return 0;
+    }
+
+    /** A range in one leaf table that is there needs no table at its edges: one epoch, usually without a walk. Returns the page to go on with. */
+    private long inLeaf(long first, long end) {
+        view.makeRoom(ROOM);
+        Participant self = view.participant();
+        self.enter();
+        try {
+            long slot = view.leafSlot(first << PhysicalMemory.FRAME_SHIFT);
+            long next = slot == 0 ? first : replaceLeafSlots(slot, first, end);
+            return next < 0 ? first : next;
+        } finally {
+            self.leave();
+        }
     }
 
     private long step(long page, long end) {
@@ -155,9 +174,12 @@ final class Replace {
     }
 
     private long replaceLeaves(long table, long first, long end) {
-        long stop = Math.min(end, Tables.slotEnd(first, 1));
+        return replaceLeafSlots(tables.slot(table, first, 0), first, Math.min(end, Tables.slotEnd(first, 1)));
+    }
+
+    private long replaceLeafSlots(long firstSlot, long first, long stop) {
         for (long page = first; page < stop; page++) {
-            long slot = tables.slot(table, page, 0);
+            long slot = firstSlot + (page - first << 3);
             long seen = RawMemory.getAcquire(slot);
             while (true) {
                 if (SpaceWord.isFrozen(seen)) {

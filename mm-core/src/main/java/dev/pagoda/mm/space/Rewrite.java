@@ -1,6 +1,7 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
@@ -78,6 +79,10 @@ abstract class Rewrite {
     }
 
     private long rewriteFrom(long page, long end) {
+        long leafSlot = view.leafSlot(page << PhysicalMemory.FRAME_SHIFT);
+        if (leafSlot != 0) {
+            return rewriteLeaves(leafSlot, page, end);
+        }
         long table = view.space().root();
         int level = Tables.ROOT_LEVEL;
         while (level > 0) {
@@ -102,13 +107,13 @@ abstract class Rewrite {
                 return NO_TABLE;
             }
         }
-        return rewriteLeaves(table, page, end);
+        return rewriteLeaves(tables.slot(table, page, 0), page, end);
     }
 
-    private long rewriteLeaves(long table, long first, long end) {
+    private long rewriteLeaves(long firstSlot, long first, long end) {
         long stop = Math.min(end, Tables.slotEnd(first, 1));
         for (long page = first; page < stop; page++) {
-            if (!rewrite(tables.slot(table, page, 0), page, 0)) {
+            if (!rewrite(firstSlot + (page - first << 3), page, 0)) {
                 return page == first ? AGAIN : page;
             }
             if (stoppedAt >= 0) {

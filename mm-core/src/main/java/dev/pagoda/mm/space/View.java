@@ -114,7 +114,7 @@ public final class View implements AutoCloseable {
         }
         while (true) {
             Participant self = participant;
-            self.enter();
+            boolean entered = self.enterBriefly();
             try {
                 long slot = leafSlot(address);
                 if (slot != 0) {
@@ -124,7 +124,7 @@ public final class View implements AutoCloseable {
                     }
                 }
             } finally {
-                self.leave();
+                self.leaveBriefly(entered);
             }
             Fault.resolve(this, address, false);
         }
@@ -146,7 +146,7 @@ public final class View implements AutoCloseable {
         }
         while (true) {
             Participant self = participant;
-            self.enter();
+            boolean entered = self.enterBriefly();
             try {
                 long slot = leafSlot(address);
                 if (slot != 0) {
@@ -157,7 +157,7 @@ public final class View implements AutoCloseable {
                     }
                 }
             } finally {
-                self.leave();
+                self.leaveBriefly(entered);
             }
             Fault.resolve(this, address, true);
         }
@@ -182,7 +182,7 @@ public final class View implements AutoCloseable {
         long offset = address & OFFSET_MASK;
         while (true) {
             Participant self = participant;
-            self.enter();
+            boolean entered = self.enterBriefly();
             try {
                 long slot = leafSlot(address);
                 if (slot != 0) {
@@ -192,7 +192,7 @@ public final class View implements AutoCloseable {
                     }
                 }
             } finally {
-                self.leave();
+                self.leaveBriefly(entered);
             }
             Fault.resolve(this, address, true);
         }
