@@ -11,10 +11,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One kernel of 1 GiB with one process, which all threads of a benchmark share. */
+/** One kernel of 1.5 GiB with one process, which all threads of a benchmark share. */
 @State(Scope.Benchmark)
 public class BootedKernel {
-    private static final long MEMORY_BYTES = 1L << 30;
+    private static final long MEMORY_BYTES = 3L << 29;
     private static final long DETACH_NANOS = 10_000_000_000L;
 
     private final AtomicInteger attached = new AtomicInteger();

@@ -47,6 +47,33 @@ public class Yardsticks {
         }
     }
 
+    /** Touched memory of a thread's own, more than any cache holds; its frames come in turn. */
+    @State(Scope.Thread)
+    public static class Frames {
+        private static final long BYTES = 256L << 20;
+
+        private Reservation own;
+        private long offset;
+
+        /** Reserves and touches them. */
+        @Setup(Level.Trial)
+        public void reserve() {
+            own = new Reservation(BYTES);
+            RawMemory.fill(own.address(), BYTES, (byte) 1);
+        }
+
+        /** Gives them back. */
+        @TearDown(Level.Trial)
+        public void close() {
+            own.close();
+        }
+
+        private long next() {
+            offset = offset + HostMemory.PAGE_BYTES & BYTES - 1;
+            return own.address() + offset;
+        }
+    }
+
     /** One compare-and-set of a word that nobody else touches. */
     @Benchmark
     public boolean bareCas(Pages pages) {
@@ -59,6 +86,14 @@ public class Yardsticks {
     public long clear4K(Pages pages) {
         RawMemory.fill(pages.first, HostMemory.PAGE_BYTES, (byte) 0);
         return pages.first;
+    }
+
+    /** Clearing a frame of 4 KiB that is in no cache, as a fault does when memory is taken that was not used for a while. */
+    @Benchmark
+    public long clearFrame(Frames frames) {
+        long frame = frames.next();
+        RawMemory.fill(frame, HostMemory.PAGE_BYTES, (byte) 0);
+        return frame;
     }
 
     /** Copying 4 KiB that are in the cache. */

@@ -4,7 +4,9 @@ import dev.pagoda.bench.Yardsticks;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,9 +33,11 @@ final class BenchClasses {
                 .distinct()
                 .map(BenchClasses::load)
                 .filter(type -> type.isAnnotationPresent(BenchGroup.class))
-                .forEach(type -> groups.computeIfAbsent(
-                                type.getAnnotation(BenchGroup.class).value(), group -> new ArrayList<>())
-                        .add(type));
+                .forEach(type -> {
+                    for (String group : type.getAnnotation(BenchGroup.class).value()) {
+                        groups.computeIfAbsent(group, name -> new ArrayList<>()).add(type);
+                    }
+                });
         return groups;
     }
 
@@ -48,11 +52,11 @@ final class BenchClasses {
 
     /** The classes of a group, or of all, with the yardsticks behind them. */
     static List<Class<?>> withYardsticks(SortedMap<String, List<Class<?>>> groups, String group) {
-        List<Class<?>> classes = new ArrayList<>();
+        Set<Class<?>> classes = new LinkedHashSet<>();
         groups.forEach(
                 (name, members) -> classes.addAll(group.equals(ALL) || group.equals(name) ? members : List.of()));
         classes.add(Yardsticks.class);
-        return classes;
+        return List.copyOf(classes);
     }
 
     /** The methods of a class that are benchmarks. */

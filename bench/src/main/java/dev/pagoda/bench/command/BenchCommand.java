@@ -1,5 +1,7 @@
 package dev.pagoda.bench.command;
 
+import dev.pagoda.bench.AddressReplay;
+import dev.pagoda.bench.AddressTrace;
 import dev.pagoda.bench.Yardsticks;
 import dev.pagoda.runtime.command.CommandFailure;
 import dev.pagoda.runtime.command.PagodaCommand;
@@ -9,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
@@ -60,6 +64,13 @@ public final class BenchCommand implements Callable<Integer> {
             description = "numbers of threads to measure with, one after the other (default: ${DEFAULT-VALUE})")
     private List<Integer> threads;
 
+    @Option(
+            names = "--addresses",
+            paramLabel = "FILE",
+            description = "with the group access: also replays recorded loads and stores, lines of 'l' or 's' and an"
+                    + " address in hex, gzip or plain")
+    private String addresses;
+
     /** For picocli. */
     public BenchCommand() {}
 
@@ -102,7 +113,12 @@ public final class BenchCommand implements Callable<Integer> {
         Path jsonFile = json == null ? null : writable(json);
         Path log = Path.of(
                 System.getProperty("pagoda.bench.log", System.getProperty("java.io.tmpdir") + "/pagoda-bench.log"));
+        AddressTrace trace = addresses == null ? null : trace();
         List<Class<?>> classes = BenchClasses.withYardsticks(groups, group);
+        if (trace != null) {
+            classes = new ArrayList<>(classes);
+            classes.add(0, AddressReplay.class);
+        }
         List<Measured> measured = measure(classes, log);
         List<Comparison> rows = Comparison.of(classes, measured);
         List<Measured> yardsticks = measured.stream()
@@ -113,20 +129,39 @@ public final class BenchCommand implements Callable<Integer> {
             table.print(count, yardsticks);
             out.println();
         }
+        List<BreakEven> breakEvens = BreakEven.of(rows, trace == null ? 0 : trace.accesses());
+        table.print(breakEvens);
         table.printSummary();
         if (quick) {
             out.println("Rough: one short run each (--quick). Without it the same takes several times as long.");
         }
         out.flush();
         if (jsonFile != null) {
-            writeJson(jsonFile, measured, rows);
+            writeJson(jsonFile, measured, rows, breakEvens);
         }
         return 0;
     }
 
-    private List<Measured> measure(List<Class<?>> classes, Path log) {
+    /** Read before anything is measured, for the same reason as {@link #writable}. */
+    private AddressTrace trace() {
+        if (!group.equals("access") && !group.equals(BenchClasses.ALL)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--addresses is for the group access, not for '" + group + "'");
+        }
         try {
-            return new BenchRun(classes, threads, quick, log).run();
+            addresses = Path.of(addresses).toAbsolutePath().toString();
+            return AddressTrace.read(Path.of(addresses));
+        } catch (IOException e) {
+            throw new CommandFailure(addresses + ": " + e.getMessage());
+        } catch (InvalidPathException e) {
+            throw new CommandFailure("'" + addresses + "' is no path: " + e.getReason());
+        }
+    }
+
+    private List<Measured> measure(List<Class<?>> classes, Path log) {
+        Map<String, String> given = addresses == null ? Map.of() : Map.of(AddressReplay.FILE, addresses);
+        try {
+            return new BenchRun(classes, threads, quick, log, given).run();
         } catch (RunnerException e) {
             if (String.valueOf(e.getMessage()).contains("JMH lock")) {
                 throw new CommandFailure("another run of JMH is measuring on this machine; wait for its end");
@@ -163,9 +198,9 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void writeJson(Path file, List<Measured> measured, List<Comparison> rows) {
+    private void writeJson(Path file, List<Measured> measured, List<Comparison> rows, List<BreakEven> breakEvens) {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
-            BenchJson.print(out, group, quick, measured, rows);
+            BenchJson.print(out, group, quick, measured, rows, breakEvens);
         } catch (IOException e) {
             throw new CommandFailure(file + ": cannot be written: " + e.getMessage());
         }

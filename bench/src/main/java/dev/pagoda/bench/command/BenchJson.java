@@ -10,12 +10,22 @@ import java.util.stream.Collectors;
 final class BenchJson {
     private BenchJson() {}
 
-    static void print(PrintWriter out, String group, boolean quick, List<Measured> measured, List<Comparison> rows) {
+    static void print(
+            PrintWriter out,
+            String group,
+            boolean quick,
+            List<Measured> measured,
+            List<Comparison> rows,
+            List<BreakEven> breakEvens) {
         out.printf("{%n  \"group\": %s,%n  \"quick\": %b,%n  \"unit\": \"ns\",%n", quote(group), quick);
         out.printf("  \"llFree\": %s,%n", quote(LlFree.PROVENANCE));
+        out.printf("  \"linux\": %s,%n", quote(LinuxTook.PROVENANCE));
         printList(out, "measured", measured.stream().map(BenchJson::measured).toList());
         out.println(",");
         printList(out, "comparisons", rows.stream().map(BenchJson::comparison).toList());
+        out.println(",");
+        printList(
+                out, "breakEven", breakEvens.stream().map(BenchJson::breakEven).toList());
         out.printf("%n}%n");
     }
 
@@ -43,6 +53,9 @@ final class BenchJson {
         if (row.llFreeNanos() > 0) {
             text.append(String.format(Locale.ROOT, ", \"llFreeRecorded\": %.1f", row.llFreeNanos()));
         }
+        if (row.linuxNanos() > 0) {
+            text.append(String.format(Locale.ROOT, ", \"linuxRecorded\": %.1f", row.linuxNanos()));
+        }
         if (row.peer() != null) {
             text.append(String.format(
                     Locale.ROOT,
@@ -61,6 +74,18 @@ final class BenchJson {
                         one.met()))
                 .collect(Collectors.joining(", ", "[", "]"));
         return text.append(", \"goals\": ").append(goals).append('}').toString();
+    }
+
+    private static String breakEven(BreakEven one) {
+        double accesses = one.accesses();
+        return String.format(
+                Locale.ROOT,
+                "{\"access\": %s, \"threads\": %d, \"faultNanosMore\": %.3f, \"accessNanosMore\": %.3f, \"accesses\": %s}",
+                quote(one.access()),
+                one.threads(),
+                one.faultNanos(),
+                one.accessNanos(),
+                Double.isInfinite(accesses) ? "null" : String.format(Locale.ROOT, "%.1f", accesses));
     }
 
     private static String identity(Measured measured) {

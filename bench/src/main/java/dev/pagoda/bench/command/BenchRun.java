@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
@@ -41,15 +42,19 @@ final class BenchRun {
     private final List<Integer> threads;
     private final boolean quick;
     private final Path log;
+    /** Values of parameters that the command line gives, by name. */
+    private final Map<String, String> given;
+
     private final boolean live = ErrorTerminal.isThere();
     private int begun;
     private int total;
 
-    BenchRun(List<Class<?>> classes, List<Integer> threads, boolean quick, Path log) {
+    BenchRun(List<Class<?>> classes, List<Integer> threads, boolean quick, Path log, Map<String, String> given) {
         this.classes = classes;
         this.threads = threads;
         this.quick = quick;
         this.log = log;
+        this.given = given;
     }
 
     /** Runs all, with each number of threads in turn. */
@@ -97,6 +102,7 @@ final class BenchRun {
         // Instead of the flags of this JVM, which a fork would inherit: a peer is measured as its users run it.
         options.jvmArgs(Benchmarks.FORK_FLAGS.toArray(String[]::new));
         options.shouldFailOnError(true);
+        given.forEach(options::param);
         if (quick) {
             double each = (QUICK_SECONDS / total - START_SECONDS) / (QUICK_WARMUPS + QUICK_ITERATIONS);
             double seconds = Math.clamp(each, LEAST_ITERATION_SECONDS, MOST_ITERATION_SECONDS);

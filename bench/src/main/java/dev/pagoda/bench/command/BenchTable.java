@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Prints what was measured as tables for people, 140 columns wide at most. Used by one thread. */
 final class BenchTable {
-    private static final String ROW = "%-32s %8s %7s  %-22s %9s  %-22s %-21s %s";
+    private static final String ROW = "%-32s %8s %8s  %-22s %9s  %-22s %-21s %s";
     /** At which ratios lose their decimals. */
     private static final double LARGE_RATIO = 100;
 
@@ -22,11 +22,10 @@ final class BenchTable {
 
     /** Our benchmarks with one number of threads beside their peers, then the yardsticks. */
     void print(int threads, List<Measured> yardsticks) {
-        boolean recorded = rows.stream().anyMatch(row -> row.llFreeNanos() > 0);
         line(
                 threads + (threads == 1 ? " thread" : " threads"),
                 "ours ns",
-                recorded ? "LLFree" : "",
+                recordedHeading(),
                 "peer",
                 "peer ns",
                 "times faster, 10..90 %",
@@ -62,8 +61,11 @@ final class BenchTable {
         List<Verdict> verdicts =
                 rows.stream().flatMap(row -> row.verdicts().stream()).toList();
         long met = verdicts.stream().filter(Verdict::met).count();
-        if (rows.stream().anyMatch(row -> row.llFreeNanos() > 0)) {
+        if (isLlFreeKnown()) {
             out.println(LlFree.PROVENANCE);
+        }
+        if (isLinuxKnown()) {
+            out.println(LinuxTook.PROVENANCE);
         }
         out.printf("goals: %d met, %d missed%n", met, verdicts.size() - met);
     }
@@ -80,8 +82,8 @@ final class BenchTable {
             line(
                     i > 0 ? "" : ours.label(),
                     i > 0 ? "" : nanos(ours.median()),
-                    i > 0 || first.llFreeNanos() == 0 ? "" : nanos(first.llFreeNanos()),
-                    peer == null ? "" : peer.name(),
+                    i > 0 || first.recordedNanos() == 0 ? "" : nanos(first.recordedNanos()),
+                    peer == null ? "" : peer.nameBeside(ours),
                     peer == null ? "" : nanos(peer.median()),
                     peer == null
                             ? ""
@@ -96,11 +98,39 @@ final class BenchTable {
         });
     }
 
-    /** A time and a ratio stand in the row already; how a benchmark scales does not. */
+    private String recordedHeading() {
+        if (isLlFreeKnown()) {
+            return isLinuxKnown() ? "recorded" : "LLFree";
+        }
+        return isLinuxKnown() ? "Linux" : "";
+    }
+
+    private boolean isLlFreeKnown() {
+        return rows.stream().anyMatch(row -> row.llFreeNanos() > 0);
+    }
+
+    private boolean isLinuxKnown() {
+        return rows.stream().anyMatch(row -> row.linuxNanos() > 0);
+    }
+
+    /** A time and a ratio stand in the row already; how a benchmark scales does not, nor what it takes more than its peer. */
     private static String words(Verdict verdict) {
-        return verdict.goal().startsWith("scaling")
+        return verdict.goal().startsWith("scaling") || verdict.goal().startsWith("over")
                 ? verdict.goal() + ": " + decimals(verdict.reached())
                 : verdict.goal();
+    }
+
+    /** When the host's faults have paid off: one line for each kind of access. */
+    void print(List<BreakEven> breakEvens) {
+        for (BreakEven one : breakEvens) {
+            out.printf(
+                    Locale.ROOT,
+                    "break-even, %d thread%s, %s: %s%n",
+                    one.threads(),
+                    one.threads() == 1 ? "" : "s",
+                    one.access(),
+                    one.inWords());
+        }
     }
 
     private void line(Object... columns) {

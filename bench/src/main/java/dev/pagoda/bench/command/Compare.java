@@ -18,6 +18,9 @@ public @interface Compare {
     /** What LLFree took, where it is known. */
     LlFree[] llFree() default {};
 
+    /** What Linux took on another day, where it is known. */
+    LinuxTook[] linux() default {};
+
     /** What it must reach. Times faster are measured against the first peer. */
     Goal[] goals() default {};
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param ours what ours took
  * @param llFreeNanos what LLFree took; 0 where that is not known
+ * @param linuxNanos what Linux took on another day; 0 where that is not known
  * @param peer what the peer took; null where there is none
  * @param ratio how many times faster ours was: the middle of all pairs of a value of the peer and one of ours; 0 without a peer
  * @param ratioLow the ratio that one in ten of the pairs is below
@@ -20,6 +21,7 @@ import java.util.Optional;
 record Comparison(
         Measured ours,
         double llFreeNanos,
+        double linuxNanos,
         Measured peer,
         double ratio,
         double ratioLow,
@@ -63,13 +65,29 @@ record Comparison(
             rows.add(new Comparison(
                     ours,
                     Verdict.llFreeNanos(compare, ours),
+                    linuxNanos(compare, ours),
                     peer,
                     ratio,
                     Measured.percentile(ratios, 10),
                     Measured.percentile(ratios, 90),
-                    rows.isEmpty() ? Verdict.of(compare, ours, ratio, timesOneThread(ours, all)) : List.of()));
+                    rows.isEmpty() ? Verdict.of(compare, ours, peer, ratio, timesOneThread(ours, all)) : List.of()));
         }
         return rows;
+    }
+
+    private static double linuxNanos(Compare compare, Measured ours) {
+        double nanos = 0;
+        for (LinuxTook recorded : compare.linux()) {
+            if (recorded.threads() == ours.threads() && ours.has(recorded.where())) {
+                nanos = recorded.nanos();
+            }
+        }
+        return nanos;
+    }
+
+    /** What is known of another day: LLFree's time, or Linux's; 0 where there is neither. */
+    double recordedNanos() {
+        return llFreeNanos > 0 ? llFreeNanos : linuxNanos;
     }
 
     /** How many times the operations of one thread all threads together made; 0 where one thread was not measured, or is what this is. */

@@ -4,7 +4,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a benchmark must reach: a time, so many times faster than its first peer, or a throughput by number of threads. Part of {@link Compare}. */
+/** What a benchmark must reach: a time, a relation to the time of its first peer, or a throughput by number of threads. Part of {@link Compare}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({})
 public @interface Goal {
@@ -13,6 +13,12 @@ public @interface Goal {
 
     /** Times faster than the first peer, at least; 0 when the goal is another. */
     double timesFaster() default 0;
+
+    /** Most nanoseconds for one operation more than the first peer takes; 0 when the goal is another. */
+    double atMostNanosOver() default 0;
+
+    /** Most times what the first peer takes; 0 when the goal is another. */
+    double atMostTimesPeer() default 0;
 
     /**
      * Times as many operations in the same time as one thread, at least; 0 when the goal is another. Judged where the run measured

@@ -62,10 +62,21 @@ record Measured(
         return percentile(nanos, 50);
     }
 
-    /** The method, and the parameters if there are any. */
+    /** The method, and the parameters if there are any; of a file its name alone. */
     String label() {
-        String method = name.substring(name.indexOf('.') + 1);
-        return parameters.isEmpty() ? method : method + parameters;
+        SortedMap<String, String> shown = new TreeMap<>(parameters);
+        shown.replaceAll((parameter, value) -> value.substring(value.lastIndexOf('/') + 1));
+        return shown.isEmpty() ? method() : method() + shown;
+    }
+
+    /** The name as it reads beside a benchmark of the same class. */
+    String nameBeside(Measured other) {
+        String type = other.name.substring(0, other.name.indexOf('.') + 1);
+        return name.startsWith(type) ? method() : name;
+    }
+
+    private String method() {
+        return name.substring(name.indexOf('.') + 1);
     }
 
     /** Whether its parameters have the values that are wanted, such as {@code order=0}. */

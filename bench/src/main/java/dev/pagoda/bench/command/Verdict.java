@@ -15,10 +15,11 @@ record Verdict(String goal, double reached, boolean met) {
     /**
      * Judges all that holds for a benchmark with these threads and parameters.
      *
+     * @param peer the first peer; null where there is none
      * @param timesFaster than the first peer; 0 where there is none
      * @param timesOneThread as much as one thread; 0 where one thread was not measured
      */
-    static List<Verdict> of(Compare compare, Measured ours, double timesFaster, double timesOneThread) {
+    static List<Verdict> of(Compare compare, Measured ours, Measured peer, double timesFaster, double timesOneThread) {
         // The most that is allowed and LLFree's time are one goal: the smaller of the two.
         double most = llFreeNanos(compare, ours);
         List<Verdict> others = new ArrayList<>();
@@ -32,6 +33,18 @@ record Verdict(String goal, double reached, boolean met) {
             if (goal.timesFaster() > 0 && timesFaster > 0) {
                 others.add(new Verdict(
                         ">= " + number(goal.timesFaster()) + " times", timesFaster, timesFaster >= goal.timesFaster()));
+            }
+            if (goal.atMostNanosOver() > 0 && peer != null) {
+                double over = ours.median() - peer.median();
+                others.add(new Verdict(
+                        "over <= " + number(goal.atMostNanosOver()) + " ns", over, over <= goal.atMostNanosOver()));
+            }
+            if (goal.atMostTimesPeer() > 0 && timesFaster > 0) {
+                double times = 1 / timesFaster;
+                others.add(new Verdict(
+                        "<= " + number(goal.atMostTimesPeer()) + " times peer",
+                        times,
+                        times <= goal.atMostTimesPeer()));
             }
             if (goal.timesOneThread() > 0 && timesOneThread > 0) {
                 others.add(new Verdict(

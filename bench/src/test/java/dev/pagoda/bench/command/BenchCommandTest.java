@@ -2,11 +2,15 @@ package dev.pagoda.bench.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pagoda.bench.AddressReplay;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +26,8 @@ class BenchCommandTest {
     @Test
     void listsTheGroups() {
         assertThat(run()).isZero();
-        assertThat(out.toString().lines().map(line -> line.split(" ")[0])).contains("access", "frames", "maps", "all");
+        assertThat(out.toString().lines().map(line -> line.split(" ")[0]))
+                .contains("access", "frames", "spaces", "all");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -34,7 +39,7 @@ class BenchCommandTest {
 
     @Test
     void answersMisuseWithOneLine(@TempDir Path directory) {
-        assertMisuse("there is no group 'fly'; there is access, frames, maps and all", "fly");
+        assertMisuse("there is no group 'fly'; there is access, frames, spaces and all", "fly");
         assertMisuse("'--fly'", "frames", "--fly");
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
@@ -45,6 +50,28 @@ class BenchCommandTest {
                 "frames",
                 "--json",
                 directory.resolve("none/x.json").toString());
+    }
+
+    @Test
+    void answersABadRecordingWithOneLine(@TempDir Path directory) throws IOException {
+        assertMisuse("--addresses is for the group access, not for 'frames'", "frames", "--addresses", "x");
+        assertMisuse(
+                ": no such file",
+                "access",
+                "--addresses",
+                directory.resolve("none").toString());
+        assertMisuse("is a directory", "access", "--addresses", directory.toString());
+        Path bad = Files.writeString(directory.resolve("bad"), "l 0x10 1\nx 0x20 1\n");
+        assertMisuse("bad: line 2 is not 'l' or 's' and an address in hex", "access", "--addresses", bad.toString());
+        assertMisuse("is no path", "access", "--addresses", "a\0b");
+    }
+
+    @Test
+    void breakEvenIsMadeOfBenchmarks() {
+        List<String> names = Stream.concat(BenchClasses.groups().get("access").stream(), Stream.of(AddressReplay.class))
+                .flatMap(type -> BenchClasses.benchmarks(type).stream().map(BenchClasses::name))
+                .toList();
+        assertThat(names).contains(BreakEven.FAULT, BreakEven.REPLAY).containsAll(BreakEven.ACCESSES);
     }
 
     @Test

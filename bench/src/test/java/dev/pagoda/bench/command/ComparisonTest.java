@@ -25,6 +25,7 @@ class ComparisonTest {
                     @LlFree(threads = 1, where = "order=0", nanos = 50),
                     @LlFree(threads = 2, where = "order=3", nanos = 7)
                 },
+                linux = @LinuxTook(threads = 1, where = "order=9", nanos = 3738),
                 goals = {
                     @Goal(threads = 1, timesFaster = 50),
                     @Goal(threads = 2, timesFaster = 200),
@@ -32,6 +33,12 @@ class ComparisonTest {
                     @Goal(where = "order=0", atMostNanos = 9)
                 })
         public void ours() {}
+
+        @Benchmark
+        @Compare(
+                peer = "others",
+                goals = {@Goal(atMostNanosOver = 2), @Goal(atMostTimesPeer = 2.5)})
+        public void near() {}
 
         @Benchmark
         public void theirs() {}
@@ -133,6 +140,27 @@ class ComparisonTest {
     }
 
     @Test
+    void whatLinuxTookIsShownAndJudgesNothing() {
+        List<Comparison> rows = compare(
+                measured("Pairs.ours", 1, "9", 9000.0),
+                measured("Pairs.theirs", 1, "0", 1.0),
+                measured("Pairs.others", 1, "0", 1.0));
+        assertThat(rows.getFirst().linuxNanos()).isEqualTo(3738);
+        assertThat(rows.getFirst().recordedNanos()).isEqualTo(3738);
+        assertThat(rows.getFirst().verdicts()).isEmpty();
+    }
+
+    @Test
+    void aGoalMayBeADifferenceOrAMultipleOfThePeer() {
+        assertThat(verdicts(compare(measured("Pairs.near", 1, null, 5.0), measured("Pairs.others", 1, null, 3.0))
+                        .getFirst()))
+                .containsExactly("over <= 2 ns met", "<= 2.5 times peer met");
+        assertThat(verdicts(compare(measured("Pairs.near", 1, null, 5.2), measured("Pairs.others", 1, null, 2.0))
+                        .getFirst()))
+                .containsExactly("over <= 2 ns missed", "<= 2.5 times peer missed");
+    }
+
+    @Test
     void scalingIsJudgedAgainstOneThreadOfTheSameParameters() {
         Measured[] all = {
             measured("Pairs.ours", 1, "0", 1.0),
@@ -184,11 +212,11 @@ class ComparisonTest {
         assertThat(text.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
                 .containsExactly(
                         "1 thread ours ns LLFree peer peer ns times faster, 10..90 % goal",
-                        "ours{order=3} 10.0 Pairs.theirs 8,000.0 800 (800..800) >= 50 times met",
-                        "Pairs.others 4.0 0.40 (0.40..0.40)",
+                        "ours{order=3} 10.0 theirs 8,000.0 800 (800..800) >= 50 times met",
+                        "others 4.0 0.40 (0.40..0.40)",
                         "yardstick cas 2.8",
                         "2 threads ours ns LLFree peer peer ns times faster, 10..90 % goal",
-                        "ours{order=3} 8.0 7.0 Pairs.theirs 8,000.0 1000 (1000..1000) <= 7 ns missed",
+                        "ours{order=3} 8.0 7.0 theirs 8,000.0 1000 (1000..1000) <= 7 ns missed",
                         ">= 200 times met",
                         "scaling >= 1.9: 2.50 met",
                         "refused: 1.2300 of 100 operations",
@@ -204,7 +232,8 @@ class ComparisonTest {
         List<Measured> all =
                 List.of(ours, measured("Pairs.theirs", 1, "0", 80.0), measured("Pairs.others", 1, "9", 4.0));
         StringWriter text = new StringWriter();
-        BenchJson.print(new PrintWriter(text, true), "pairs", true, all, Comparison.of(List.of(Pairs.class), all));
+        BenchJson.print(
+                new PrintWriter(text, true), "pairs", true, all, Comparison.of(List.of(Pairs.class), all), List.of());
         assertThat(text.toString().lines().map(String::strip))
                 .contains(
                         "\"group\": \"pairs\",",

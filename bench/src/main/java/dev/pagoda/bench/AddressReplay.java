@@ -1,0 +1,193 @@
+package dev.pagoda.bench;
+
+import dev.pagoda.bench.command.Compare;
+import dev.pagoda.bench.command.Goal;
+import dev.pagoda.mm.space.View;
+import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.LinuxCalls;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What the recorded loads and stores of a real program cost through a view, beside a plain memory segment with the same arithmetic for the
+ * addresses: nanoseconds for the whole recording, once in memory that is populated, once in fresh memory, faults included.
+ *
+ * <p>Belongs to no group: {@code pagoda bench access --addresses FILE} adds it to the group. Each thread replays the recording in memory of its own.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(2)
+public class AddressReplay {
+    /** Name of the parameter that names the recording. */
+    public static final String FILE = "file";
+
+    /** The recording. */
+    @State(Scope.Benchmark)
+    public static class Recording {
+        /** Where it is. */
+        @Param("")
+        public String file;
+
+        private AddressTrace trace;
+
+        /** Reads it. */
+        @Setup(Level.Trial)
+        public void read() throws IOException {
+            trace = AddressTrace.read(Path.of(file));
+        }
+    }
+
+    /** A range of the process for the recording, touched once if it is not to be fresh. */
+    @State(Scope.Thread)
+    public static class OfProcess {
+        private LinuxCalls calls;
+        private View view;
+        private AddressTrace trace;
+        private long address;
+
+        /** Maps it, and populates what the recording touches. */
+        @Setup(Level.Trial)
+        public void populate(AttachedThread thread, Recording recording) {
+            calls = thread.calls;
+            view = thread.view;
+            trace = recording.trace;
+            map();
+            run();
+        }
+
+        final void map() {
+            address = calls.mmap(
+                    0,
+                    trace.bytes(),
+                    Linux.PROT_READ | Linux.PROT_WRITE,
+                    Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE,
+                    -1,
+                    0);
+        }
+
+        final void unmap() {
+            calls.munmap(address, trace.bytes());
+        }
+
+        final long run() {
+            View memory = view;
+            long base = address;
+            long sum = 0;
+            for (long access : trace.all()) {
+                long offset = AddressTrace.offset(access);
+                if (AddressTrace.isStore(access)) {
+                    memory.store(base + offset, Long.BYTES, sum);
+                } else {
+                    sum += memory.load(base + offset, Long.BYTES);
+                }
+            }
+            return sum;
+        }
+    }
+
+    /** The same, mapped afresh for each replay. */
+    @State(Scope.Thread)
+    public static class FreshOfProcess extends OfProcess {
+        /** Takes away what the last replay touched. */
+        @Setup(Level.Invocation)
+        public void refresh() {
+            unmap();
+            map();
+        }
+    }
+
+    /** A segment of the host for the recording, touched once if it is not to be fresh. */
+    @State(Scope.Thread)
+    public static class OfHost {
+        private AddressTrace trace;
+        private MemorySegment segment;
+
+        /** Maps it, and populates what the recording touches. */
+        @Setup(Level.Trial)
+        public void populate(Recording recording) {
+            trace = recording.trace;
+            map();
+            run();
+        }
+
+        /** Gives it back. */
+        @TearDown(Level.Trial)
+        public void unmap() {
+            HostMemory.unmap(segment.address(), trace.bytes());
+        }
+
+        final void map() {
+            segment = MemorySegment.ofAddress(HostMemory.mapWithoutReserve(trace.bytes()))
+                    .reinterpret(trace.bytes());
+        }
+
+        final long run() {
+            MemorySegment memory = segment;
+            long sum = 0;
+            for (long access : trace.all()) {
+                long offset = AddressTrace.offset(access);
+                if (AddressTrace.isStore(access)) {
+                    memory.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, sum);
+                } else {
+                    sum += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+                }
+            }
+            return sum;
+        }
+    }
+
+    /** The same, mapped afresh for each replay. */
+    @State(Scope.Thread)
+    public static class FreshOfHost extends OfHost {
+        /** Takes away what the last replay touched. */
+        @Setup(Level.Invocation)
+        public void refresh() {
+            unmap();
+            map();
+        }
+    }
+
+    /** The recording through a view, in populated memory. */
+    @Benchmark
+    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replay(OfProcess range) {
+        return range.run();
+    }
+
+    /** The recording on a segment, in populated memory. */
+    @Benchmark
+    public long replayHost(OfHost range) {
+        return range.run();
+    }
+
+    /** The recording through a view, in fresh memory. */
+    @Benchmark
+    @Compare(peer = "replayFreshHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replayFresh(FreshOfProcess range) {
+        return range.run();
+    }
+
+    /** The recording on a segment, in fresh memory. */
+    @Benchmark
+    public long replayFreshHost(FreshOfHost range) {
+        return range.run();
+    }
+}
