@@ -25,6 +25,7 @@ package dev.pagoda.mm.radix;
  * <tr><td>busy: the target of a move that has not arrived; counts as mapped</td><td>0</td><td>1 0 0 0</td><td>ticket</td></tr>
  * <tr><td>tentative: part of an unfinished claim; counts as unmapped</td><td>0</td><td>1 0 1 0</td><td>ticket</td></tr>
  * <tr><td>private, alone</td><td>1</td><td>0 1 a d</td><td>frame</td></tr>
+ * <tr><td>private, shared by fork</td><td>1</td><td>1 1 a d</td><td>frame</td></tr>
  * <tr><td>private, still the object's or the zero frame</td><td>1</td><td>1 0 a 0</td><td>frame</td></tr>
  * <tr><td>shared</td><td>1</td><td>0 0 a d</td><td>the object's frame</td></tr>
  * </table>
@@ -220,7 +221,7 @@ public final class SpaceWord {
         return word & IDENTITY | PRESENT | ACCESSED | frame << FRAME_SHIFT;
     }
 
-    /** The page of {@code content}, under the identity of {@code place}: how a page arrives at the target of a move. */
+    /** The page of {@code content}, under the identity of {@code place}: how a page arrives at the target of a move, or in a child. */
     public static long moved(long content, long place) {
         return content & ~(IDENTITY | FROZEN) | place & IDENTITY;
     }
@@ -245,6 +246,16 @@ public final class SpaceWord {
     /** The word, clean and not used: its private content may be dropped. */
     public static long withoutDirtyAndAccessed(long word) {
         return word & ~(DIRTY | ACCESSED);
+    }
+
+    /** The word, its frame shared with another space: the next store copies or takes over. */
+    public static long withCopyOnWrite(long word) {
+        return word | COW;
+    }
+
+    /** The word, its frame no longer shared, written. */
+    public static long takenOver(long word) {
+        return word & ~COW | ACCESSED | DIRTY;
     }
 
     /** The word, in a table that is leaving. */

@@ -9,7 +9,6 @@ import dev.pagoda.mm.radix.Tables;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The memory of one process: a radix tree of {@link SpaceWord}s, and nothing else. There is no list of mappings.
  *
  * <p>Threads reach it through a {@link View} each; the operations stand in files of their own: {@link Map}, {@link Unmap},
- * {@link Protect}, {@link Remap}, {@link Advise}, {@link Populate}, {@link Sync}, {@link Residency}. None takes a lock. Two operations on the
+ * {@link Protect}, {@link Remap}, {@link Advise}, {@link Populate}, {@link Sync}, {@link Residency}, {@link Fork}. None takes a lock. Two operations on the
  * same pages at the same time may interleave page by page, in ascending order; each page ends as one of the two left it.
  */
 public final class AddressSpace {
@@ -46,8 +45,12 @@ public final class AddressSpace {
     private final AtomicReference<View[]> views = new AtomicReference<>(NO_VIEWS);
     /** What closed views and other spaces' threads added to the books. */
     private final AtomicLongArray settled = new AtomicLongArray(Counters.KINDS);
-    /** Whoever moves pages in this space holds the ticket, and nobody else does: 0, or the mover's view number + 1. */
-    private final AtomicInteger moveTicket = new AtomicInteger();
+
+    private final MoveTicket moveTicket = new MoveTicket();
+    /** Whether pages are being shared with a child: until that is over, who would copy a shared page or take it over waits. */
+    private volatile boolean forking;
+
+    private volatile boolean destroyed;
     /** Where the search for free addresses begins: a hint, in pages. */
     private final AtomicLong searchTop = new AtomicLong(Placement.TOP_PAGE);
 
@@ -83,8 +86,10 @@ public final class AddressSpace {
      * Opens a view for a thread that no CPU of the kernel runs; it joins the epochs by itself.
      *
      * @param name for reports
+     * @throws IllegalStateException if the space was destroyed
      */
     public View open(String name) {
+        requireThere();
         return new View(this, core.epochs().join(name), true);
     }
 
@@ -92,8 +97,10 @@ public final class AddressSpace {
      * Opens a view for a thread that takes turns on CPUs, which lend it their participant.
      *
      * @param participant the CPU that runs the thread now
+     * @throws IllegalStateException if the space was destroyed
      */
     public View openOn(Participant participant) {
+        requireThere();
         return new View(this, participant, false);
     }
 
@@ -109,17 +116,28 @@ public final class AddressSpace {
 
     /**
      * Removes everything and gives the root back. All views must be closed; no other thread may use the space from here on.
+     *
+     * @throws IllegalStateException if views are open, or the space was destroyed before
      */
     public void destroy() {
+        requireThere();
         if (views.get().length != 0) {
             throw new IllegalStateException("the space is still used by " + views.get().length + " views");
         }
         try (View last = open("exit")) {
+            destroyed = true;
             Unmap.range(last, 0, Tables.pagesAt(Tables.LEVELS));
             core.epochs().reclaimAll(last.stripe());
             core.spaces().remove(this);
             // The regions are gone from the table now; who still found one there may be on its way through the root.
             last.participant().retire(Retirement.frame(root));
+        }
+    }
+
+    /** For whoever would walk the tree: its root is another's memory after {@link #destroy}. */
+    private void requireThere() {
+        if (destroyed) {
+            throw new IllegalStateException("address space " + number + " was destroyed: its process has ended");
         }
     }
 
@@ -170,21 +188,25 @@ public final class AddressSpace {
 
     /** The protection of the page as maps prints it, such as {@code rw-p}; empty where nothing is mapped. */
     public String permissions(long address) {
+        requireThere();
         return Maps.permissions(this, address);
     }
 
     /** Number of lines of maps that meet the range. */
     public int countMaps(long address, long bytes) {
+        requireThere();
         return Maps.count(this, address, bytes);
     }
 
     /** Start of the line of maps that holds the address, or 0 where nothing is mapped. */
     public long mapStart(long address) {
+        requireThere();
         return Maps.start(this, address);
     }
 
     /** The text of /proc/self/maps. */
     public String maps() {
+        requireThere();
         return Maps.text(this);
     }
 
@@ -207,8 +229,25 @@ public final class AddressSpace {
         return views.get().length <= 1;
     }
 
-    AtomicInteger moveTicket() {
+    /** Held by whoever moves pages in this space, copies them to a child, or takes copies of an object's pages away. */
+    MoveTicket moveTicket() {
         return moveTicket;
+    }
+
+    /** Whether a fork of this space is under way. Asked in the epoch in which a shared page's word was read, after that. */
+    boolean isForking() {
+        return forking;
+    }
+
+    /** By the holder of the move ticket. */
+    void setForking(boolean underWay) {
+        forking = underWay;
+    }
+
+    /** Goes on searching for free addresses where another space does. */
+    void searchLike(AddressSpace other) {
+        searchTop.set(other.searchTop.get());
+        placementFloor.set(other.placementFloor.get());
     }
 
     AtomicLong searchTop() {

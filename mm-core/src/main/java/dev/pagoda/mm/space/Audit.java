@@ -7,6 +7,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map.Entry;
@@ -23,6 +24,9 @@ public final class Audit {
     private final Core core;
     private final Frames frames;
     private final int[] references;
+    /** Frames that some word takes for its own alone. */
+    private final BitSet alone = new BitSet();
+
     private final java.util.Map<Region, Long> regionPages = new HashMap<>();
     private final List<String> findings = new ArrayList<>();
     private long differences;
@@ -113,6 +117,9 @@ public final class Audit {
         }
         if (core.holdsReference(word)) {
             references[(int) SpaceWord.frame(word)]++;
+            if (SpaceWord.isOwn(word) && !SpaceWord.isCopyOnWrite(word)) {
+                alone.set((int) SpaceWord.frame(word));
+            }
         }
         if (SpaceWord.isBusy(word)) {
             report("a word was left busy: " + Long.toHexString(word));
@@ -140,6 +147,9 @@ public final class Audit {
             boolean allocated = frames.isAllocated(frame);
             boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
             int counted = allocated ? frames.count(frame) : 0;
+            if (found > 1 && alone.get((int) frame)) {
+                report(describe(frame) + " is shared, and one of its " + found + " words may store to it");
+            }
             if (allocated && counted == 0) {
                 report(describe(frame) + " is handed out, and nobody holds it");
             }

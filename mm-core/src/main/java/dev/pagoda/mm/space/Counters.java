@@ -41,6 +41,14 @@ final class Counters {
             return;
         }
         long pages = Tables.pagesAt(level) * sign;
+        billIdentity(word, pages);
+        if (SpaceWord.isPresent(word) && SpaceWord.frame(word) != zeroFrame) {
+            add(SpaceWord.isOwn(word) ? OWN_FRAMES : OBJECT_FRAMES, pages);
+        }
+    }
+
+    /** Adds what so many mapped pages stand for, whatever is populated of them. */
+    void billIdentity(long word, long pages) {
         add(MAPPED_PAGES, pages);
         int region = SpaceWord.region(word);
         boolean growsDown = Attributes.isAnonymous(region) && (region & Attributes.GROWSDOWN) != 0;
@@ -49,9 +57,6 @@ final class Counters {
         }
         if (SpaceWord.isLocked(word)) {
             add(LOCKED_PAGES, pages);
-        }
-        if (SpaceWord.isPresent(word) && SpaceWord.frame(word) != zeroFrame) {
-            add(SpaceWord.isOwn(word) ? OWN_FRAMES : OBJECT_FRAMES, pages);
         }
     }
 }

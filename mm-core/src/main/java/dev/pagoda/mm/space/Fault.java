@@ -135,6 +135,15 @@ final class Fault {
     private static int copy(View view, long slot, long word, long page) {
         Frames frames = view.core().frames();
         long old = SpaceWord.frame(word);
+        if (SpaceWord.isOwn(word)) {
+            if (view.space().isForking()) {
+                // A store that began before the page was shared may still land in the frame.
+                return WAIT;
+            }
+            if (frames.count(old) == 1) {
+                return takeOver(view, slot, word, page);
+            }
+        }
         boolean fromZero = old == frames.zeroFrame();
         long frame = fromZero
                 ? frames.allocateZeroed(view.stripe(), FrameKind.ANONYMOUS)
@@ -155,6 +164,20 @@ final class Fault {
         view.bill(copied, 0, 1);
         // Another view may still read the old frame under the old word.
         view.retireReference(word);
+        return REPAIRED;
+    }
+
+    /**
+     * Nobody else refers to the frame, and nobody can come to: only a fork of this space raises its count, and that waits for this epoch before it
+     * begins. Counts go down late, so whoever referred to it before reads it no more.
+     */
+    private static int takeOver(View view, long slot, long word, long page) {
+        if (!RawMemory.compareAndSet(slot, word, SpaceWord.takenOver(word))) {
+            return AGAIN;
+        }
+        view.core()
+                .frames()
+                .setOwner(SpaceWord.frame(word), FrameOwner.of(view.space().number(), page));
         return REPAIRED;
     }
 

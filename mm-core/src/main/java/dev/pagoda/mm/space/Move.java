@@ -7,7 +7,6 @@ import dev.pagoda.mm.radix.Tables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Moves the pages of a range to another place in the same space.
@@ -62,14 +61,12 @@ final class Move {
     }
 
     private static long withTicket(View view, Step step) {
-        AtomicInteger ticket = view.space().moveTicket();
-        while (!ticket.compareAndSet(0, view.number() + 1)) {
-            View.pause();
-        }
+        MoveTicket ticket = view.space().moveTicket();
+        ticket.take();
         try {
             return step.run();
         } finally {
-            ticket.set(0);
+            ticket.giveBack();
         }
     }
 

@@ -85,8 +85,23 @@ public final class ReverseAccess {
         }
     }
 
-    /** Makes the slots of a region reserved that show a part of the object. */
+    /** Makes the slots of a region reserved that show a part of the object. Waits for moves and forks of the space if copies go as well. */
     void unmap(Region region, long firstIndex, long endIndex, boolean copiesToo) {
+        if (!copiesToo || !Attributes.isPrivate(region.id())) {
+            unmapSlots(region, firstIndex, endIndex, false);
+            return;
+        }
+        // Copies travel: one that is between two places, or on its way to a child, would be missed.
+        MoveTicket ticket = region.space().moveTicket();
+        ticket.take();
+        try {
+            unmapSlots(region, firstIndex, endIndex, true);
+        } finally {
+            ticket.giveBack();
+        }
+    }
+
+    private void unmapSlots(Region region, long firstIndex, long endIndex, boolean copiesToo) {
         long page = Math.max(0, region.pageOf(firstIndex));
         long end = Math.min(AddressSpace.PAGES, region.pageOf(endIndex));
         // A range whose end wraps reaches to the end of the space.

@@ -1,0 +1,212 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * Makes the space of a child process: private pages are shared until either side stores to them, pages of objects are found again in their object.
+ *
+ * <p>Other threads of the parent go on meanwhile: they load, store to what is not shared yet, map and unmap. The order:
+ *
+ * <ol>
+ *   <li>the move ticket is taken, and {@code forking} raised: who would copy a shared page of this space, or take it over, waits from here on;
+ *   <li>a grace period: copies and take-overs that began before have ended;
+ *   <li>each slot, ascending, in an epoch: a private page of the space's own is marked copy-on-write by CAS, its frame's count raised, and the parent's word
+ *       read again: if it is not exactly the marked one, the count goes down late and the slot is looked at afresh. Then the child's word is stored;
+ *   <li>a second grace period: stores of the parent that began before a page was marked have landed, and belong to both;
+ *   <li>{@code forking} is lowered, the ticket given back, and the child may run.
+ * </ol>
+ *
+ * <p>Because the child cannot be reached until then, its words are plain stores; only evictors and truncations find its tables, through its regions, and change
+ * nothing there: the former look for pages of objects, of which the child has none yet, the latter wait for the child's ticket. A slot that another thread changes
+ * meanwhile is in the child as it was before or after. Out of memory, the same end, and what was made of the child is dropped; the parent's words stay copy-on-write
+ * with a count of one, and are taken over at the next store.
+ *
+ * <p>One fork or move at a time in a space; blocks for two grace periods if others look at the space. Costs two atomic changes for each page of the space's own, and a
+ * look at each word.
+ */
+public final class Fork {
+    private static final int DONE = 0;
+    private static final int AGAIN = 1;
+    private static final int NO_FRAME = 2;
+    private static final int NO_REGION = 3;
+    /** A count that was raised in vain, and a table that a helper takes out. */
+    private static final int ROOM = 2;
+
+    private final View view;
+    private final Core core;
+    private final AddressSpace parent;
+    private final Frames frames;
+    private final Tables tables;
+    private final ChildTree child;
+    private long page;
+
+    private Fork(View view, AddressSpace childSpace) {
+        this.view = view;
+        this.core = view.core();
+        this.parent = view.space();
+        this.frames = core.frames();
+        this.tables = core.tables();
+        this.child = new ChildTree(childSpace);
+    }
+
+    /**
+     * Makes a child of the view's space. Outside of epochs.
+     *
+     * @param view the caller's
+     * @return the child's space; null, with nothing changed that a program could see, if there is no memory for its tables or no id for its regions
+     */
+    public static AddressSpace childOf(View view) {
+        AddressSpace childSpace;
+        try {
+            childSpace = new AddressSpace(view.core());
+        } catch (MemoryRefused noRoot) {
+            return null;
+        }
+        boolean copied = false;
+        view.space().moveTicket().take();
+        childSpace.moveTicket().take();
+        try {
+            copied = new Fork(view, childSpace).run();
+        } finally {
+            childSpace.moveTicket().giveBack();
+            view.space().moveTicket().giveBack();
+            if (!copied) {
+                childSpace.destroy();
+            }
+        }
+        return copied ? childSpace : null;
+    }
+
+    private boolean run() {
+        parent.setForking(true);
+        try {
+            view.awaitGraceOfOthers();
+            return copyAll();
+        } finally {
+            child.settle(view);
+            view.awaitGraceOfOthers();
+            parent.setForking(false);
+        }
+    }
+
+    private boolean copyAll() {
+        while (page < AddressSpace.PAGES) {
+            view.makeRoom(ROOM);
+            Participant self = view.participant();
+            int outcome;
+            self.enter();
+            try {
+                outcome = copySome();
+                // What was found of a region holds in this epoch only.
+                child.endRun();
+            } finally {
+                self.leave();
+            }
+            if (outcome == AGAIN) {
+                Shrink.help(view, page);
+            } else if (outcome == NO_REGION || outcome == NO_FRAME && !core.reclaim(view.stripe())) {
+                return false;
+            }
+        }
+        child.space().searchLike(parent);
+        return true;
+    }
+
+    /** Goes on through one table of any level, and through the first leaf table that it leads to. */
+    private int copySome() {
+        long table = parent.root();
+        int level = Tables.ROOT_LEVEL;
+        while (true) {
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            if (SpaceWord.isFrozen(word)) {
+                return AGAIN;
+            }
+            if (SpaceWord.isTable(word)) {
+                table = SpaceWord.frame(word);
+                level--;
+                if (level == 0) {
+                    return copyLeaves(table);
+                }
+                continue;
+            }
+            int outcome = copy(slot, word, level);
+            if (outcome != DONE) {
+                return outcome;
+            }
+            page = Tables.slotEnd(page, level);
+            if (page == Tables.slotStart(page, level + 1)) {
+                return DONE;
+            }
+        }
+    }
+
+    private int copyLeaves(long table) {
+        long stop = Tables.slotEnd(page, 1);
+        for (long slot = tables.slot(table, page, 0); page < stop; slot += Long.BYTES) {
+            long word = RawMemory.getAcquire(slot);
+            if (word != SpaceWord.UNMAPPED) {
+                int outcome = SpaceWord.isFrozen(word) ? AGAIN : copy(slot, word, 0);
+                if (outcome != DONE) {
+                    return outcome;
+                }
+            }
+            page++;
+        }
+        return DONE;
+    }
+
+    /** Copies one slot; DONE if the child has what it gets of it. */
+    private int copy(long slot, long word, int level) {
+        if (!SpaceWord.isMapped(word)) {
+            return DONE;
+        }
+        if (!child.isRunOf(word) && !child.startRun(word)) {
+            return NO_REGION;
+        }
+        if (child.isLeftOut()) {
+            return DONE;
+        }
+        long childSlot = child.slot(page, level, view.stripe());
+        if (childSlot == 0) {
+            return NO_FRAME;
+        }
+        long inherited = child.reserved();
+        if (SpaceWord.isPresent(word) && !child.isWiped()) {
+            if (SpaceWord.isOwn(word)) {
+                long marked = SpaceWord.withCopyOnWrite(word);
+                if (!share(slot, word, marked)) {
+                    return AGAIN;
+                }
+                inherited = SpaceWord.moved(marked, inherited);
+            } else if (SpaceWord.frame(word) == frames.zeroFrame()) {
+                // Never counted, never written.
+                inherited = SpaceWord.moved(word, inherited);
+            }
+        }
+        child.put(childSlot, inherited, level);
+        return DONE;
+    }
+
+    /** Makes the child a second owner of a page; false if the word changed meanwhile. */
+    private boolean share(long slot, long word, long marked) {
+        if (word != marked && !RawMemory.compareAndSet(slot, word, marked)) {
+            return false;
+        }
+        long frame = SpaceWord.frame(word);
+        if (!frames.raiseUnlessZero(frame)) {
+            return false;
+        }
+        if (RawMemory.getAcquire(slot) != marked) {
+            view.participant().retire(Retirement.frame(frame));
+            return false;
+        }
+        return true;
+    }
+}
