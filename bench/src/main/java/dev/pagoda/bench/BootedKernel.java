@@ -36,7 +36,7 @@ public class BootedKernel {
     @TearDown(Level.Trial)
     public void stop() {
         awaitDetached();
-        process.exit();
+        process.close();
         var audit = kernel.audit();
         kernel.close();
         if (audit.differences() != 0) {

@@ -35,6 +35,11 @@ final class CallsByNumber {
             case Linux.SYS_madvise -> caller.madvise(a0, a1, (int) a2);
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
+            case Linux.SYS_getpid -> caller.getpid();
+            // A child has no thread that could run before the parent does, so vfork has nobody to wait for.
+            case Linux.SYS_fork, Linux.SYS_vfork -> caller.fork();
+            case Linux.SYS_exit_group -> caller.exit((int) a0);
+            case Linux.SYS_wait4 -> wait4(caller, (int) a0, a1, (int) a2, a3);
             case Linux.SYS_fcntl -> OpenCalls.fcntl(caller, (int) a0, (int) a1, a2);
             case Linux.SYS_fsync -> caller.fsync((int) a0);
             case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);
@@ -72,6 +77,12 @@ final class CallsByNumber {
             return caller.refuse(Errno.ENOSYS, "only the file behind a descriptor can be looked at (AT_EMPTY_PATH)");
         }
         return Stat.fstat(caller, descriptor, buffer);
+    }
+
+    private static long wait4(ThreadCalls caller, int pid, long status, int options, long usage) {
+        return usage == 0
+                ? caller.wait4(pid, status, options)
+                : caller.refuse(Errno.ENOSYS, "what a child has used is not counted");
     }
 
     private static long memfdCreate(ThreadCalls caller, long name, int flags) {

@@ -32,6 +32,16 @@ final class Descriptors {
         return -1;
     }
 
+    /** Opens what another process has open, under the same numbers, for a process that no thread uses yet. */
+    void openLike(Descriptors other) {
+        for (int number = 0; number < LIMIT; number++) {
+            Description description = other.table.get(number);
+            if (description != null && description.holdUnlessGone()) {
+                table.set(number, description);
+            }
+        }
+    }
+
     /** Makes a number refer to a description, closing what it referred to. */
     void put(int number, Description description) {
         Description before = table.getAndSet(number, description);

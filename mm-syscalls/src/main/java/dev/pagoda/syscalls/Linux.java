@@ -210,6 +210,20 @@ public final class Linux {
     /** A nameless file in the directory. */
     public static final int O_TMPFILE = 0x410000;
 
+    // Options of wait4(2).
+    /** wait4 returns 0 when no child has ended. */
+    public static final int WNOHANG = 1;
+    /** Stopped children count too; none is ever stopped here. */
+    public static final int WUNTRACED = 2;
+    /** Continued children count too; none is ever continued here. */
+    public static final int WCONTINUED = 8;
+    /** Ignored: children of this thread only. */
+    public static final int __WNOTHREAD = 0x20000000;
+    /** Ignored: children of every kind. */
+    public static final int __WALL = 0x40000000;
+    /** Ignored: children that do not tell by SIGCHLD. */
+    public static final int __WCLONE = 0x80000000;
+
     // Where lseek(2) counts from.
     /** The start of the file. */
     public static final int SEEK_SET = 0;

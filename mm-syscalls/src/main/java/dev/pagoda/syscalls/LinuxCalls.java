@@ -93,6 +93,29 @@ public interface LinuxCalls extends AutoCloseable {
     long fileSize(int descriptor);
 
     /**
+     * Makes a child with a copy of the process's memory and descriptors: fork(2). No thread runs in it until one is started or attached there.
+     *
+     * @return the child's number, or {@code -ENOMEM}
+     */
+    long fork();
+
+    /** Ends this thread's use of the process, and the process with its last thread: exit_group(2). These calls are closed then. */
+    long exit(int status);
+
+    /**
+     * Waits for a child to end, and forgets it: wait4(2).
+     *
+     * @param pid its number, or -1 for any child
+     * @param statusAddress where the status goes, as Linux packs it; or 0
+     * @param options WNOHANG to return 0 if none has ended
+     * @return the child's number
+     */
+    long wait4(int pid, long statusAddress, int options);
+
+    /** The process's number: getpid(2). */
+    long getpid();
+
+    /**
      * Makes the call with a Linux x86-64 number.
      *
      * @return the call's value, or a negated errno; {@code -ENOSYS} for a number that the kernel does not have

@@ -109,6 +109,13 @@ final class LinuxNames {
             .with("SEEK_END", Linux.SEEK_END)
             .with("SEEK_DATA", Linux.SEEK_DATA)
             .with("SEEK_HOLE", Linux.SEEK_HOLE);
+    static final LinuxNames WAIT = new LinuxNames()
+            .with("WNOHANG", Linux.WNOHANG)
+            .with("WUNTRACED", Linux.WUNTRACED)
+            .with("WCONTINUED", Linux.WCONTINUED)
+            .with("__WNOTHREAD", Linux.__WNOTHREAD)
+            .with("__WALL", Linux.__WALL)
+            .with("__WCLONE", Linux.__WCLONE);
     static final LinuxNames FALLOCATE = new LinuxNames()
             .with("FALLOC_FL_KEEP_SIZE", Linux.FALLOC_FL_KEEP_SIZE)
             .with("FALLOC_FL_PUNCH_HOLE", Linux.FALLOC_FL_PUNCH_HOLE)
@@ -270,6 +277,7 @@ final class LinuxNames {
             OPEN_ACCESS,
             OPEN,
             WHENCE,
+            WAIT,
             FALLOCATE,
             FCNTL,
             SEALS,

@@ -33,6 +33,18 @@ public final class ProcessState implements AutoCloseable {
         this.directory = directory;
     }
 
+    /**
+     * Makes the state of a child: its own descriptors for the same open files, and the same heap.
+     *
+     * @param childSpace the child's memory, forked from this process's; given up by {@link #close}
+     */
+    public ProcessState forChild(AddressSpace childSpace) {
+        ProcessState child = new ProcessState(childSpace, cache, directory);
+        child.descriptors.openLike(descriptors);
+        child.heapEnd.set(heapEnd.get());
+        return child;
+    }
+
     /** The process's memory. */
     public AddressSpace space() {
         return space;

@@ -8,17 +8,25 @@ import dev.pagoda.mm.space.View;
 public final class ThreadCalls implements LinuxCalls {
     private final ProcessState process;
     private final View view;
+    private final ProcessOwner owner;
     private String reason = "";
+    private boolean closed;
 
     /**
      * Makes the calls for a thread.
      *
      * @param process its process
      * @param view its view of the process's memory; closed with this
+     * @param owner who runs the process; told when this is closed
      */
-    public ThreadCalls(ProcessState process, View view) {
+    public ThreadCalls(ProcessState process, View view, ProcessOwner owner) {
         this.process = process;
         this.view = view;
+        this.owner = owner;
+    }
+
+    ProcessOwner owner() {
+        return owner;
     }
 
     ProcessState process() {
@@ -47,7 +55,11 @@ public final class ThreadCalls implements LinuxCalls {
 
     @Override
     public void close() {
-        view.close();
+        if (!closed) {
+            closed = true;
+            view.close();
+            owner.detached();
+        }
     }
 
     @Override
@@ -198,6 +210,30 @@ public final class ThreadCalls implements LinuxCalls {
     public long fileSize(int descriptor) {
         begin();
         return FileCalls.fileSize(this, descriptor);
+    }
+
+    @Override
+    public long fork() {
+        begin();
+        return ProcessCalls.fork(this);
+    }
+
+    @Override
+    public long exit(int status) {
+        begin();
+        return ProcessCalls.exit(this, status);
+    }
+
+    @Override
+    public long wait4(int pid, long statusAddress, int options) {
+        begin();
+        return ProcessCalls.wait4(this, pid, statusAddress, options);
+    }
+
+    @Override
+    public long getpid() {
+        begin();
+        return owner.pid();
     }
 
     @Override

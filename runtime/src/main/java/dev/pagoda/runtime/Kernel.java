@@ -8,8 +8,8 @@ import dev.pagoda.pagecache.PageCache;
 import dev.pagoda.runtime.scheduler.Scheduler;
 import dev.pagoda.syscalls.ProcessState;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -32,7 +32,7 @@ public final class Kernel implements AutoCloseable {
     private final CpuLending lending;
     private final Scheduler scheduler;
     private final IdleMemoryWork idleWork;
-    private final Set<Process> processes = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<Integer, Process> processes = new ConcurrentHashMap<>();
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicLong peakFrames = new AtomicLong();
     private boolean closed;
@@ -108,10 +108,12 @@ public final class Kernel implements AutoCloseable {
      * @throws dev.pagoda.mm.memory.MemoryRefused if there is no frame for its root table
      */
     public Process newProcess() {
-        ProcessState state = new ProcessState(new AddressSpace(core), cache, config.directory());
-        Process process = new Process(this, nextPid.getAndIncrement(), state);
-        processes.add(process);
-        return process;
+        return add(new ProcessState(new AddressSpace(core), cache, config.directory()), null);
+    }
+
+    /** The process with a number, if it has not ended. */
+    public Optional<Process> process(int pid) {
+        return Optional.ofNullable(processes.get(pid));
     }
 
     /** Bytes of memory in use now, tables and cached files included. Costs a look at one word for each 2 MiB. */
@@ -147,7 +149,7 @@ public final class Kernel implements AutoCloseable {
         try {
             scheduler.close();
         } finally {
-            processes.forEach(Process::close);
+            processes.values().forEach(Process::close);
             cache.close();
             lending.close();
             core.close();
@@ -158,7 +160,17 @@ public final class Kernel implements AutoCloseable {
         return lending;
     }
 
+    /** Adds a process that nobody knows yet, to its parent's children as well; there is none for a fresh one. */
+    Process add(ProcessState state, Process parentOrNull) {
+        Process process = new Process(this, nextPid.getAndIncrement(), state, parentOrNull);
+        processes.put(process.pid(), process);
+        if (parentOrNull != null) {
+            parentOrNull.adopt(process);
+        }
+        return process;
+    }
+
     void ended(Process process) {
-        processes.remove(process);
+        processes.remove(process.pid());
     }
 }

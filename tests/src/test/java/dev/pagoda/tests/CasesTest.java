@@ -17,6 +17,7 @@ class CasesTest {
     @ValueSource(
             strings = {
                 "files",
+                "fork",
                 "hugetlb",
                 "kernel-access",
                 "mincore",

@@ -41,7 +41,7 @@ class SharedMapTest {
 
                 assertThat(readByAnotherProgram(file)).contains("written through a shared map");
             }
-            process.exit();
+            process.close();
             assertThat(kernel.audit().differences()).isZero();
         }
     }

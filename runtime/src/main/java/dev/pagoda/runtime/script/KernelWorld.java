@@ -7,6 +7,7 @@ import dev.pagoda.runtime.Process;
 import dev.pagoda.syscalls.Errno;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
+import dev.pagoda.syscalls.ProcessOwner;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,7 @@ public final class KernelWorld implements ScriptWorld {
 
     @Override
     public ScriptProcess newProcess() {
-        return new KernelProcess(kernel.newProcess());
+        return new KernelProcess(kernel, kernel.newProcess());
     }
 
     @Override
@@ -47,18 +48,20 @@ public final class KernelWorld implements ScriptWorld {
         kernel.close();
     }
 
-    /** One process of the kernel, with the calling thread attached to it. */
+    /** One process of the kernel, with the calling thread attached to it until it exits. */
     private static final class KernelProcess implements ScriptProcess {
         /** Where the vector of {@link #residency} is mapped for a moment: far from what scripts use. */
         private static final long LOW_HINT = 0x200000000000L;
 
         private static final long HIGH_HINT = 0x600000000000L;
 
+        private final Kernel kernel;
         private final Process process;
         private final AddressSpace space;
         private final LinuxCalls calls;
 
-        KernelProcess(Process process) {
+        KernelProcess(Kernel kernel, Process process) {
+            this.kernel = kernel;
             this.process = process;
             this.space = process.space();
             this.calls = process.attach();
@@ -144,28 +147,35 @@ public final class KernelWorld implements ScriptWorld {
             }
         }
 
-        // The kernel has no typed methods for what follows. Asked by number it says ENOSYS; a kernel that learns one of
-        // these calls gets a typed method, because the structures that Linux takes here do not lie in the process.
-
         @Override
         public long fork() {
-            return byNumber(Linux.SYS_fork, 0, 0);
+            return calls.fork();
         }
 
         @Override
         public Optional<ScriptProcess> child(long pid) {
-            return Optional.empty();
+            return kernel.process((int) pid).map(child -> new KernelProcess(kernel, child));
         }
 
         @Override
         public long exit(int status) {
-            return byNumber(Linux.SYS_exit_group, status, 0);
+            return calls.exit(status);
         }
 
         @Override
         public long waitFor(long pid) {
-            return byNumber(Linux.SYS_wait4, pid, 0);
+            ProcessOwner.Awaited child = process.awaitChild((int) pid, false);
+            return switch (child.pid()) {
+                case ProcessOwner.Awaited.NO_CHILD -> calls.wait4((int) pid, 0, Linux.WNOHANG);
+                case ProcessOwner.Awaited.NONE_YET ->
+                    throw new NotRun("process " + pid
+                            + " has not exited, and would not while this line waits: lines run one after the other");
+                default -> child.status();
+            };
         }
+
+        // The kernel has no typed methods for what follows. Asked by number it says ENOSYS; a kernel that learns one of
+        // these calls gets a typed method, because the structures that Linux takes here do not lie in the process.
 
         @Override
         public long limit(int resource, long softLimit) {

@@ -54,7 +54,7 @@ final class KernelMachine implements Machine {
 
         @Override
         public void exit() {
-            process.exit();
+            process.close();
         }
     }
 }

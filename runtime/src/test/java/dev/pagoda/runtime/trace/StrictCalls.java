@@ -365,6 +365,26 @@ final class StrictCalls implements LinuxCalls {
     }
 
     @Override
+    public long fork() {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long exit(int status) {
+        return 0;
+    }
+
+    @Override
+    public long wait4(int pid, long statusAddress, int options) {
+        return -Errno.ECHILD;
+    }
+
+    @Override
+    public long getpid() {
+        return 1;
+    }
+
+    @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return -Errno.ENOSYS;
     }
