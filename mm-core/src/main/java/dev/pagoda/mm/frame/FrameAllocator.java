@@ -204,6 +204,34 @@ public final class FrameAllocator implements AutoCloseable {
         return AreaWord.isHandedOut(areas.word(Areas.areaOf(frame))) || areas.bits.isTaken(frame);
     }
 
+    /**
+     * First frame of the block that a frame is handed out in: the frame itself if it is handed out alone. For a caller whose block stays handed out meanwhile. Wait-free: one
+     * load in a block of order 9, ten at most in a larger one, a look at each frame before it in a smaller one.
+     */
+    long headOf(long frame) {
+        long area = Areas.areaOf(frame);
+        long word = areas.word(area);
+        if (!AreaWord.isHandedOut(word)) {
+            long head = frame;
+            while (areas.bits.isInner(head)) {
+                head--;
+            }
+            return head;
+        }
+        if (!AreaWord.isInner(word)) {
+            return Areas.firstFrame(area);
+        }
+        // Blocks are aligned to their size, so only one beginning of each order is possible.
+        for (int order = HUGE_ORDER + 1; order <= MAX_ORDER; order++) {
+            long first = area & -LargeBlocks.areasOf(order);
+            long firstWord = areas.word(first);
+            if (AreaWord.isHandedOut(firstWord) && AreaWord.order(firstWord) == order) {
+                return Areas.firstFrame(first);
+            }
+        }
+        return frame;
+    }
+
     /** Number of free frames, those in magazines included. Exact only at rest. Costs a look at a word for each 2 MiB and at all magazines. */
     public long countFree() {
         long free = lanes.magazines.countFrames();

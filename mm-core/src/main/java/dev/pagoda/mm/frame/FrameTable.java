@@ -18,6 +18,9 @@ import dev.pagoda.mm.memory.Reservation;
  *        +-------------------------------+--------+-------+
  * </pre>
  *
+ * <p>A block of order 9 and more may have a single frame laid aside with it, for the table that splitting its page will need: the entry of its second frame, whose count stays 0,
+ * keeps that in the field of the owner.
+ *
  * <p>The <em>count</em> says how many words, objects and pins refer to the frame. It is raised unless it is zero,
  * and lowered only after a grace period, so that a reader who found the frame in a word may raise it without
  * meeting a reused frame. The <em>generation</em> is raised each time the frame stops being a table and stays when it is used for something else; whoever
@@ -120,6 +123,33 @@ final class FrameTable implements AutoCloseable {
         }
         throw new IllegalStateException("frame " + frame + " of order " + order(frame) + " ("
                 + FrameKind.name(kind(frame)) + ") cannot be dropped: nobody holds a reference to it (dropped twice?)");
+    }
+
+    /** Takes back references that were raised in vain; one that was there before remains. */
+    void lowerBy(long frame, int references) {
+        int before = RawMemory.getAndAddInt(entry(frame), -references);
+        if (before <= references) {
+            throw new IllegalStateException("block " + frame + " was counted " + before + " when " + references
+                    + " references were taken back: one more must have been held");
+        }
+    }
+
+    /** Lays a single frame aside with a block; false if one lies there already. */
+    boolean deposit(long block, long frame) {
+        return RawMemory.compareAndSet(entry(block + 1) + USE_OFFSET, 0, frame + 1 << OWNER_SHIFT);
+    }
+
+    /** The frame laid aside with a block; negative if there is none. */
+    long deposited(long block) {
+        return (use(block + 1) >>> OWNER_SHIFT) - 1;
+    }
+
+    /** Takes the frame laid aside with a block; negative if there is none, or another took it. */
+    long takeDeposit(long block) {
+        long use = use(block + 1);
+        return use != 0 && RawMemory.compareAndSet(entry(block + 1) + USE_OFFSET, use, 0)
+                ? (use >>> OWNER_SHIFT) - 1
+                : FrameAllocator.REFUSED;
     }
 
     /** Changes a count to another: whoever succeeds in making it zero owns the frame alone. */

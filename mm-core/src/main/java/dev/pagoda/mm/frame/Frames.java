@@ -240,14 +240,53 @@ public final class Frames implements AutoCloseable {
         return stored;
     }
 
-    /** Raises a frame's count, unless it is zero and the frame is on its way out. */
+    /** Raises the count of a frame, or of the block that it is part of, unless it is zero and the block is on its way out. */
     public boolean raiseUnlessZero(long frame) {
-        return table.raiseUnlessZero(frame);
+        if (table.raiseUnlessZero(frame)) {
+            return true;
+        }
+        long head = allocator.headOf(frame);
+        return head != frame && table.raiseUnlessZero(head);
     }
 
-    /** Adds references to a block of which the caller holds one. */
+    /** Adds references to a block of which the caller holds one, or sees one inside its epoch; any frame of the block names it. */
     public void raise(long frame, int references) {
-        table.raise(frame, references);
+        table.raise(headOf(frame), references);
+    }
+
+    /**
+     * Takes back references that {@link #raise} added and nobody else came to rely on; the one that was there before remains.
+     *
+     * @throws IllegalStateException if none remains
+     */
+    public void lowerBy(long frame, int references) {
+        table.lowerBy(headOf(frame), references);
+    }
+
+    /**
+     * First frame of the block that a frame is part of; the frame itself if it is handed out alone. For callers that hold or see a reference to it.
+     */
+    public long headOf(long frame) {
+        return table.count(frame) != 0 ? frame : allocator.headOf(frame);
+    }
+
+    /**
+     * Lays a single frame aside with a block of order 9 or more, for the table that a split of its page will need. It goes back with the block.
+     *
+     * @return false if one lies there already; the frame stays the caller's
+     */
+    public boolean deposit(long block, long frame) {
+        return table.deposit(headOf(block), frame);
+    }
+
+    /** The frame that lies aside with a block, for audits; negative if there is none. */
+    public long deposited(long block) {
+        return table.order(block) < FrameAllocator.HUGE_ORDER ? REFUSED : table.deposited(block);
+    }
+
+    /** Takes the frame that lies aside with the block of a frame; negative if there is none. It is the caller's from here on, with a count of one. */
+    public long takeDeposit(long frame) {
+        return table.takeDeposit(headOf(frame));
     }
 
     /** As {@link #drop(int, long)}, by a thread that knows no stripe. */
@@ -258,14 +297,17 @@ public final class Frames implements AutoCloseable {
     /**
      * Lowers a block's count and gives the block back at zero. Only after a grace period, if others may have seen it.
      *
+     * <p>A block has one count, in the entry of its first frame; the counts of the others are 0, so that what is handed out alone is found without a look at the allocator.
+     *
      * @param stripe the caller's stripe
-     * @param frame its first frame
+     * @param frame any of its frames
      * @throws IllegalStateException if nobody holds a reference to it; nothing is changed then
      */
     public void drop(int stripe, long frame) {
         requireFrame(frame);
-        if (table.lower(frame)) {
-            giveBack(stripe, frame);
+        long head = headOf(frame);
+        if (table.lower(head)) {
+            giveBack(stripe, head);
         }
     }
 
@@ -285,8 +327,12 @@ public final class Frames implements AutoCloseable {
         }
         int order = table.order(frame);
         boolean movable = FrameKind.isMovable(table.kind(frame));
+        long laidAside = order < FrameAllocator.HUGE_ORDER ? REFUSED : table.takeDeposit(frame);
         table.finish(frame);
         allocator.free(stripe, frame, order, movable);
+        if (laidAside >= 0) {
+            drop(stripe, laidAside);
+        }
     }
 
     /**
@@ -307,11 +353,15 @@ public final class Frames implements AutoCloseable {
         if (references <= 0 || !table.change(frame, references, 0)) {
             return false;
         }
+        long laidAside = order < FrameAllocator.HUGE_ORDER ? REFUSED : table.takeDeposit(frame);
         for (long single = frame + 1; single < frame + (1L << order); single++) {
             table.start(single, 0, kind, 1);
         }
         allocator.split(frame, order);
         table.start(frame, 0, kind, 1);
+        if (laidAside >= 0) {
+            drop(laidAside);
+        }
         return true;
     }
 
@@ -321,9 +371,9 @@ public final class Frames implements AutoCloseable {
         }
     }
 
-    /** The frame's count; may be old at once. */
+    /** The count of a frame, or of the block that it is part of; may be old at once. */
     public int count(long frame) {
-        return table.count(frame);
+        return table.count(headOf(frame));
     }
 
     /** The frame's {@link FrameKind}; may be old at once. */

@@ -24,7 +24,7 @@ package dev.pagoda.mm.radix;
  * <tr><td>reserved, at any level</td><td>0</td><td>0 0 0 0</td><td>0</td></tr>
  * <tr><td>busy: the target of a move that has not arrived; counts as mapped</td><td>0</td><td>1 0 0 0</td><td>ticket</td></tr>
  * <tr><td>tentative: part of an unfinished claim; counts as unmapped</td><td>0</td><td>1 0 1 0</td><td>ticket</td></tr>
- * <tr><td>private, alone</td><td>1</td><td>0 1 a d</td><td>frame</td></tr>
+ * <tr><td>private, alone</td><td>1</td><td>0 1 a d</td><td>frame; of a huge page, at level 1 or 2, the first of its block or part of one</td></tr>
  * <tr><td>private, shared by fork</td><td>1</td><td>1 1 a d</td><td>frame</td></tr>
  * <tr><td>private, still the object's or the zero frame</td><td>1</td><td>1 0 a 0</td><td>frame</td></tr>
  * <tr><td>shared</td><td>1</td><td>0 0 a d</td><td>the object's frame</td></tr>
@@ -224,6 +224,11 @@ public final class SpaceWord {
     /** The page of {@code content}, under the identity of {@code place}: how a page arrives at the target of a move, or in a child. */
     public static long moved(long content, long place) {
         return content & ~(IDENTITY | FROZEN) | place & IDENTITY;
+    }
+
+    /** The word of a part of a huge page: the same page, from a later frame of its block on. */
+    public static long part(long word, long framesIn) {
+        return word + (framesIn << FRAME_SHIFT);
     }
 
     // Changing words

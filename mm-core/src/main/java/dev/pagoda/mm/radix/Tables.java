@@ -93,6 +93,20 @@ public final class Tables {
         return table;
     }
 
+    /**
+     * Makes a frame of the caller's the table that a huge page is split into: every slot names its part of the page.
+     *
+     * @param table a frame that nobody sees yet
+     * @param word the word of the huge page
+     * @param level the level of the table's slots
+     */
+    public void fillWithParts(long table, long word, int level) {
+        long address = tableAddress(table);
+        for (int i = 0; i < SLOTS; i++) {
+            RawMemory.setPlain(slotAt(address, i), SpaceWord.part(word, i * pagesAt(level)));
+        }
+    }
+
     /** Gives back a table that was never published. */
     public void discard(int stripe, long table) {
         frames.drop(stripe, table);

@@ -163,6 +163,11 @@ public final class AddressSpace {
         return sum(Counters.OWN_FRAMES) << 12;
     }
 
+    /** Bytes of private memory that lie in huge pages mapped whole: AnonHugePages, those of MAP_HUGETLB included. */
+    public long hugeBytes() {
+        return sum(Counters.HUGE_FRAMES) << 12;
+    }
+
     /** Bytes of objects that are mapped and populated. */
     public long objectBytes() {
         return sum(Counters.OBJECT_FRAMES) << 12;

@@ -6,13 +6,14 @@ package dev.pagoda.mm.space;
  * <p>For private anonymous memory these bits <em>are</em> the region's id, so that it needs no object:
  *
  * <pre>
- *  15  13 12 11 10 9  8 7 6 5 4 3 2  1 0
- *  +-----+--+-----+----+-+-+-+-+-+----+-+
- *  | 0   |D |huge |adv.|d|g|w|f|o|chg |1|
- *  +-----+--+-----+----+-+-+-+-+-+----+-+
+ *  15 14 13 12 11 10 9  8 7 6 5 4 3 2  1 0
+ *  +--+-----+--+-----+----+-+-+-+-+-+----+-+
+ *  |0 | tlb |D |huge |adv.|d|g|w|f|o|chg |1|
+ *  +--+-----+--+-----+----+-+-+-+-+-+----+-+
  *   chg   0 accounted, 1 not yet (never writable), 2 NORESERVE     o lock on fault
  *   f DONTFORK   w WIPEONFORK   g GROWSDOWN   d DONTDUMP
  *   adv.  access advice: 0 normal, 1 random, 2 sequential          huge  1 advised, 2 refused     D DROPPABLE
+ *   tlb   MAP_HUGETLB: the level of its pages, 1 for 2 MiB, 2 for 1 GiB
  * </pre>
  */
 public final class Attributes {
@@ -42,6 +43,8 @@ public final class Attributes {
     public static final int NOHUGEPAGE = 2 << 10;
     /** The bits of the advice about huge pages. */
     public static final int HUGE_MASK = 3 << 10;
+    /** The bits of the size of MAP_HUGETLB's pages. */
+    public static final int HUGETLB_MASK = 3 << 13;
     /** The bits about accounting. */
     public static final int CHARGE_MASK = 3 << 1;
 
@@ -49,6 +52,16 @@ public final class Attributes {
     static final int FIRST_OBJECT_REGION = 1 << 16;
 
     private Attributes() {}
+
+    /** MAP_HUGETLB with pages of a level: 1 for 2 MiB, 2 for 1 GiB. */
+    public static int hugetlb(int level) {
+        return level << 13;
+    }
+
+    /** Level of the pages that MAP_HUGETLB promised for a region, 0 where it did not. */
+    public static int hugeLevel(int region) {
+        return isAnonymous(region) ? (region & HUGETLB_MASK) >>> 13 : 0;
+    }
 
     /** Whether the id of a region stands for private anonymous memory. */
     public static boolean isAnonymous(int region) {

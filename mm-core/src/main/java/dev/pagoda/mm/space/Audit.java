@@ -24,6 +24,8 @@ public final class Audit {
     private final Core core;
     private final Frames frames;
     private final int[] references;
+    /** Of frames in blocks: how many words show each. */
+    private final int[] words;
     /** Frames that some word takes for its own alone. */
     private final BitSet alone = new BitSet();
 
@@ -35,6 +37,7 @@ public final class Audit {
         this.core = core;
         this.frames = core.frames();
         this.references = new int[Math.toIntExact(frames.total())];
+        this.words = new int[references.length];
     }
 
     /** Reclaims what was retired, walks and compares. */
@@ -88,6 +91,7 @@ public final class Audit {
         compare("bytes in objects' frames", space.objectBytes(), sums[Counters.OBJECT_FRAMES] << 12);
         compare("data bytes", space.dataBytes(), sums[Counters.DATA_PAGES] << 12);
         compare("locked bytes", space.lockedBytes(), sums[Counters.LOCKED_PAGES] << 12);
+        compare("bytes in huge pages", space.hugeBytes(), sums[Counters.HUGE_FRAMES] << 12);
         compare("tables", space.tables(), sums[Counters.TABLES]);
     }
 
@@ -116,10 +120,10 @@ public final class Audit {
             sums[kind] += one.get(kind);
         }
         if (core.holdsReference(word)) {
-            references[(int) SpaceWord.frame(word)]++;
-            if (SpaceWord.isOwn(word) && !SpaceWord.isCopyOnWrite(word)) {
-                alone.set((int) SpaceWord.frame(word));
-            }
+            long frame = SpaceWord.frame(word);
+            references[(int) frames.headOf(frame)]++;
+            requireBlock(word, level);
+            countShown(frame, Tables.pagesAt(level), SpaceWord.isOwn(word) && !SpaceWord.isCopyOnWrite(word));
         }
         if (SpaceWord.isBusy(word)) {
             report("a word was left busy: " + Long.toHexString(word));
@@ -135,6 +139,37 @@ public final class Audit {
         }
     }
 
+    /** A word of a higher level names a block that is as large as what it covers, or a part of a larger one. */
+    private void requireBlock(long word, int level) {
+        long frame = SpaceWord.frame(word);
+        long pages = Tables.pagesAt(level);
+        if (level > 0 && ((frame & pages - 1) != 0 || 1L << frames.order(frames.headOf(frame)) < pages)) {
+            report("a word for " + pages + " pages names a smaller block: " + Long.toHexString(word));
+        }
+    }
+
+    private void countShown(long first, long pages, boolean mayStore) {
+        boolean inBlock = pages > 1 || frames.order(frames.headOf(first)) > 0;
+        for (long frame = first; frame < first + pages; frame++) {
+            if (mayStore) {
+                alone.set((int) frame);
+            }
+            if (inBlock) {
+                words[(int) frame]++;
+            }
+        }
+    }
+
+    /** Each frame of a block is shown by words of its own, though the block has one count. */
+    private void compareStorers(long first, int found) {
+        for (long frame = first; frame < first + blockAt(first); frame++) {
+            int shown = blockAt(first) > 1 ? words[(int) frame] : found;
+            if (shown > 1 && alone.get((int) frame)) {
+                report(describe(frame) + " is shared, and one of its " + shown + " words may store to it");
+            }
+        }
+    }
+
     private void compareRegions() {
         for (Entry<Region, Long> entry : regionPages.entrySet()) {
             compare("pages of region " + entry.getKey().id(), entry.getKey().pages(), entry.getValue());
@@ -142,14 +177,13 @@ public final class Audit {
     }
 
     private void compareFrames() {
-        for (long frame = 0; frame < references.length; frame++) {
+        countLaidAside();
+        for (long frame = 0; frame < references.length; frame += blockAt(frame)) {
             int found = references[(int) frame];
             boolean allocated = frames.isAllocated(frame);
             boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
             int counted = allocated ? frames.count(frame) : 0;
-            if (found > 1 && alone.get((int) frame)) {
-                report(describe(frame) + " is shared, and one of its " + found + " words may store to it");
-            }
+            compareStorers(frame, found);
             if (allocated && counted == 0) {
                 report(describe(frame) + " is handed out, and nobody holds it");
             }
@@ -157,6 +191,21 @@ public final class Audit {
                 report(describe(frame) + " is counted " + counted + " and referred to " + found + " times");
             }
         }
+    }
+
+    /** Frames laid aside for the split of a huge page are referred to by its block. */
+    private void countLaidAside() {
+        for (long frame = 0; frame < references.length; frame += blockAt(frame)) {
+            long laidAside = frames.isAllocated(frame) ? frames.deposited(frame) : -1;
+            if (laidAside >= 0) {
+                references[(int) laidAside]++;
+            }
+        }
+    }
+
+    /** A block has one count, that of its first frame. */
+    private long blockAt(long frame) {
+        return frames.isAllocated(frame) ? 1L << frames.order(frame) : 1;
     }
 
     private String describe(long frame) {

@@ -157,6 +157,7 @@ final class ChildTree {
         runPages += pages;
         if (SpaceWord.isOwn(word)) {
             books.add(Counters.OWN_FRAMES, pages);
+            books.add(Counters.HUGE_FRAMES, level > 0 ? pages : 0);
         }
         RawMemory.setOpaque(slot, word);
     }

@@ -340,7 +340,7 @@ final class Claim {
             if (seen != from) {
                 return SpaceWord.isTentative(seen) ? WAIT : TAKEN;
             }
-            if (!Edges.expand(view, slot, seen, false)) {
+            if (!Edges.expand(view, slot, seen, level, false)) {
                 return NO_TABLE;
             }
         }

@@ -43,6 +43,7 @@ public final class Core implements Retired, AutoCloseable {
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
     private volatile Reclaimer reclaimer = count -> 0;
+    private volatile HugePages hugePages = HugePages.MADVISE;
     /** Memory is below min and nothing could be reclaimed: nobody tries again until frames came back, or there are none. */
     private volatile boolean hopeless;
 
@@ -93,6 +94,16 @@ public final class Core implements Retired, AutoCloseable {
     /** Objects that hold frames and tables outside of spaces; each adds itself while it lives, so that an audit finds all. */
     public ConcurrentMap<FrameHolder, Boolean> holders() {
         return holders;
+    }
+
+    /** Sets where huge pages are taken without being asked for. */
+    public void setHugePages(HugePages where) {
+        hugePages = where;
+    }
+
+    /** Where huge pages are taken without being asked for; at first {@link HugePages#MADVISE}. */
+    public HugePages hugePages() {
+        return hugePages;
     }
 
     /** Sets who is asked for frames when none is free. */

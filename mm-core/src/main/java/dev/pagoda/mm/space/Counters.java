@@ -18,7 +18,8 @@ final class Counters {
     static final int OBJECT_FRAMES = 4;
     static final int TABLES = 5;
     static final int FAULTS = 6;
-    static final int KINDS = 7;
+    static final int HUGE_FRAMES = 7;
+    static final int KINDS = 8;
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
     /** Longs in front and behind, so that the counters share no cache line with another object. */
@@ -44,6 +45,9 @@ final class Counters {
         billIdentity(word, pages);
         if (SpaceWord.isPresent(word) && SpaceWord.frame(word) != zeroFrame) {
             add(SpaceWord.isOwn(word) ? OWN_FRAMES : OBJECT_FRAMES, pages);
+            if (level > 0) {
+                add(HUGE_FRAMES, pages);
+            }
         }
     }
 

@@ -65,12 +65,12 @@ final class CrossPage {
     }
 
     private static long rawAddress(View view, long address, boolean store) {
-        long slot = view.leafSlot(address);
+        long slot = view.accessSlot(address);
         if (slot == 0) {
             return 0;
         }
         long word = RawMemory.getAcquire(slot);
         boolean allowed = store ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word);
-        return allowed ? view.frameAddress(word) + (address & PAGE_BYTES - 1) : 0;
+        return allowed ? view.rawAddress(word, address) : 0;
     }
 }

@@ -8,7 +8,7 @@ import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 
 /**
- * Splits folded words so that a range begins and ends on the border of a slot: no page changes its meaning.
+ * Splits folded words and huge pages so that a range begins and ends on the border of a slot: no page changes its meaning.
  *
  * <p>Done before an operation changes anything, so that the operation itself needs no memory: a range has two edges and each
  * needs three tables at most. Lock-free.
@@ -94,7 +94,7 @@ final class Edges {
                 if (SpaceWord.isTentative(word)) {
                     return WAIT;
                 }
-                if (!expand(view, slot, word, mayUseReserve)) {
+                if (!expand(view, slot, word, level, mayUseReserve)) {
                     return NO_TABLE;
                 }
                 word = RawMemory.getAcquire(slot);
@@ -108,11 +108,15 @@ final class Edges {
     }
 
     /**
-     * Puts a table of 512 copies where a word stands. Inside an epoch.
+     * Puts a table of 512 copies where a word stands, or of the parts of a huge page. Inside the epoch in which the word was read.
      *
+     * @param level the slot's level, 1 or more
      * @return false if there is no frame for the table; true if the word is not what it was any more, whoever changed it
      */
-    static boolean expand(View view, long slot, long word, boolean mayUseReserve) {
+    static boolean expand(View view, long slot, long word, int level, boolean mayUseReserve) {
+        if (SpaceWord.isPresent(word)) {
+            return Split.intoParts(view, slot, word, level);
+        }
         Tables tables = view.core().tables();
         long table = tables.allocate(view.stripe(), word, mayUseReserve);
         if (table == Frames.REFUSED) {

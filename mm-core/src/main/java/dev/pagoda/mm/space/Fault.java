@@ -14,6 +14,9 @@ import dev.pagoda.mm.radix.Tables;
  *
  * <p>Each attempt is one epoch: the word is read and changed in it. What has to wait (a page to be read, memory to be reclaimed, a page that is on
  * the move) leaves the epoch, waits, and starts over from the root. Lock-free on anonymous memory.
+ *
+ * <p>Nothing is populated in a slot of 2 MiB or more, and huge pages are allowed there: one CAS maps a block that was zeroed before. A huge page that is
+ * shared by fork is split at the first store, and one small page of it copied.
  */
 final class Fault {
     private static final int REPAIRED = 0;
@@ -24,6 +27,8 @@ final class Fault {
     private static final int BRING_IN = 5;
     private static final int NO_FRAME = 6;
     private static final int WAIT = 7;
+    private static final int WANTS_BLOCK = 8;
+    private static final int SPLIT = 9;
 
     /** An object may refuse a page for reasons of its own, such as a bound, while frames are free: after so many tries the fault gives up. */
     private static final int MOST_OBJECT_REFUSALS = 16;
@@ -36,6 +41,16 @@ final class Fault {
      * @throws MemoryFault if memory does not allow it
      */
     static void resolve(View view, long address, boolean store) {
+        view.forgetHuge(address);
+        view.hugeBlock().begin();
+        try {
+            resolveWithBlock(view, address, store);
+        } finally {
+            view.hugeBlock().end();
+        }
+    }
+
+    private static void resolveWithBlock(View view, long address, boolean store) {
         int objectRefusals = 0;
         while (true) {
             int outcome = attempt(view, address, store);
@@ -59,6 +74,11 @@ final class Fault {
                     }
                 }
                 case NO_FRAME -> reclaim(view, address);
+                case WANTS_BLOCK -> {
+                    if (!view.hugeBlock().take()) {
+                        throw noHugePage(address);
+                    }
+                }
                 case WAIT -> View.pause();
                 default -> Shrink.help(view, address >>> PhysicalMemory.FRAME_SHIFT);
             }
@@ -105,12 +125,17 @@ final class Fault {
             if (SpaceWord.isBusy(word)) {
                 return WAIT;
             }
-            if (level == 0) {
-                return SpaceWord.isPresent(word)
-                        ? repairPresent(view, slot, word, page, store)
-                        : populate(view, slot, word, page, store);
+            if (SpaceWord.isPresent(word)) {
+                int outcome = repairPresent(view, slot, word, level, page, store);
+                if (outcome != SPLIT) {
+                    return outcome;
+                }
+            } else if (level == 0) {
+                return populate(view, slot, word, page, store);
+            } else if (view.hugeBlock().isWanted(word, level, store)) {
+                return populateHuge(view, slot, word, level, page);
             }
-            if (!Edges.expand(view, slot, word, false)) {
+            if (!Edges.expand(view, slot, word, level, false)) {
                 return NO_FRAME;
             }
         }
@@ -119,12 +144,12 @@ final class Fault {
 
     // Pages that are there
 
-    private static int repairPresent(View view, long slot, long word, long page, boolean store) {
+    private static int repairPresent(View view, long slot, long word, int level, long page, boolean store) {
         if (!store) {
             return RawMemory.compareAndSet(slot, word, SpaceWord.withAccessed(word)) ? REPAIRED : AGAIN;
         }
         if (SpaceWord.isCopyOnWrite(word)) {
-            return copy(view, slot, word, page);
+            return copy(view, slot, word, level, page);
         }
         if (SpaceWord.isOwn(word)) {
             return RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word)) ? REPAIRED : AGAIN;
@@ -132,7 +157,7 @@ final class Fault {
         return dirtyShared(view, slot, word, page);
     }
 
-    private static int copy(View view, long slot, long word, long page) {
+    private static int copy(View view, long slot, long word, int level, long page) {
         Frames frames = view.core().frames();
         long old = SpaceWord.frame(word);
         if (SpaceWord.isOwn(word)) {
@@ -143,6 +168,9 @@ final class Fault {
             if (frames.count(old) == 1) {
                 return takeOver(view, slot, word, page);
             }
+        }
+        if (level > 0) {
+            return SPLIT;
         }
         boolean fromZero = old == frames.zeroFrame();
         long frame = fromZero
@@ -243,6 +271,23 @@ final class Fault {
         return REPAIRED;
     }
 
+    /** One CAS for the whole slot; the block was zeroed outside of this epoch. */
+    private static int populateHuge(View view, long slot, long word, int level, long page) {
+        long block = view.hugeBlock().atHand(level);
+        if (block < 0) {
+            return WANTS_BLOCK;
+        }
+        view.core().frames().setOwner(block, FrameOwner.of(view.space().number(), Tables.slotStart(page, level)));
+        long populated = SpaceWord.populatedOwn(word, block);
+        if (!RawMemory.compareAndSet(slot, word, populated)) {
+            return AGAIN;
+        }
+        view.hugeBlock().mapped();
+        view.bill(word, level, -1);
+        view.bill(populated, level, 1);
+        return REPAIRED;
+    }
+
     /** Has the object read the page, holding the object meanwhile; the slot is looked up again afterwards. */
     private static int bringIn(View view, long address) {
         Region region = findRegion(view, address);
@@ -291,6 +336,14 @@ final class Fault {
                 MemoryFault.SI_KERNEL,
                 address,
                 "no frame is free for the page and none could be reclaimed; boot with more memory");
+    }
+
+    private static MemoryFault noHugePage(long address) {
+        return new MemoryFault(
+                MemoryFault.SIGBUS,
+                MemoryFault.BUS_ADRERR,
+                address,
+                "no block for a huge page is free, and none was set aside for the page at " + hex(address));
     }
 
     private static MemoryFault notMapped(long address) {

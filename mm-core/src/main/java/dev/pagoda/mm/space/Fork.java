@@ -136,6 +136,13 @@ public final class Fork {
                 }
                 continue;
             }
+            if (page != Tables.slotStart(page, level) && SpaceWord.isMapped(word)) {
+                // The child has the first part of it already: the table that it was copied from gave way to one word.
+                if (!Edges.expand(view, slot, word, level, false)) {
+                    return NO_FRAME;
+                }
+                continue;
+            }
             int outcome = copy(slot, word, level);
             if (outcome != DONE) {
                 return outcome;

@@ -29,12 +29,15 @@ final class Move {
     private final long sourceEnd;
     private long target;
     private final long newPages;
-    /** Pages that found no table for their place: word and target page in turn. */
-    private final List<long[]> deferred = new ArrayList<>();
+    /** Pages that found no table for their place, or have to be split for it. */
+    private final List<Deferred> deferred = new ArrayList<>();
     /** What was found mapped in the source when it was taken, ascending: first page and end in turn. */
     private final List<long[]> taken = new ArrayList<>();
 
     private boolean carried;
+
+    /** A page on its way: its word, where it goes, its level, and whether it can only arrive in parts. */
+    private record Deferred(long word, long place, int level, boolean inParts) {}
 
     private Move(View view, Remap.Request request, long target) {
         this.view = view;
@@ -139,13 +142,12 @@ final class Move {
             return refused;
         }
         while (!deferred.isEmpty()) {
-            view.core().reclaim(view.stripe());
-            List<long[]> again = List.copyOf(deferred);
+            List<Deferred> again = List.copyOf(deferred);
             deferred.clear();
-            for (long[] page : again) {
-                view.makeRoom(Tables.SLOTS);
-                put(page[0], page[1]);
+            if (again.stream().anyMatch(page -> !page.inParts)) {
+                view.core().reclaim(view.stripe());
             }
+            again.forEach(this::putDeferred);
         }
         arrive();
         if (carried) {
@@ -165,7 +167,15 @@ final class Move {
         }
         for (long page = source; page < sourceEnd; ) {
             long stop = Math.min(sourceEnd, Tables.slotEnd(page, 1));
-            if (holdsOwnPages(page, stop)) {
+            int whole = levelOfHugePage(page);
+            if (whole > 0) {
+                // Its place is made one slot of the same level.
+                long place = page - source + target;
+                if (!Edges.prepare(view, place, place + Tables.pagesAt(whole), true)) {
+                    return false;
+                }
+                stop = Tables.slotEnd(page, whole);
+            } else if (holdsOwnPages(page, stop)) {
                 // A source table may straddle two of the target.
                 boolean made = makeLeafTable(page - source + target) && makeLeafTable(stop - 1 - source + target);
                 if (!made) {
@@ -177,7 +187,39 @@ final class Move {
         return true;
     }
 
+    /** Level of the huge page, or the largest part of one, that begins at a page of the source and can move as a whole; 0 if there is none. */
+    private int levelOfHugePage(long page) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            long table = space.root();
+            int level = Tables.ROOT_LEVEL;
+            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            while (SpaceWord.isTable(word)) {
+                table = SpaceWord.frame(word);
+                level--;
+                word = RawMemory.getAcquire(tables.slot(table, page, level));
+            }
+            if (!SpaceWord.isPresent(word)) {
+                return 0;
+            }
+            long place = page - source + target;
+            while (level > 0 && !(isWhole(page, level) && place == Tables.slotStart(place, level))) {
+                level--;
+            }
+            return level;
+        } finally {
+            self.leave();
+        }
+    }
+
+    private boolean isWhole(long page, int level) {
+        return page == Tables.slotStart(page, level) && Tables.slotEnd(page, level) <= sourceEnd;
+    }
+
     private boolean holdsOwnPages(long first, long end) {
+        // What the view remembers of a huge page that was split would hide the table.
+        view.forgetHuge(first << 12);
         Participant self = view.participant();
         self.enter();
         try {
@@ -221,12 +263,12 @@ final class Move {
 
     private boolean takePage(long word, long page, int level) {
         noteTaken(page, page + Tables.pagesAt(level));
-        if (level == 0 && SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
-            carried = true;
-            put(word, page - source + target);
-            return true;
+        if (!SpaceWord.isPresent(word) || !SpaceWord.isOwn(word)) {
+            return false;
         }
-        return false;
+        carried = true;
+        putOrDefer(word, page - source + target, level);
+        return true;
     }
 
     private void noteTaken(long first, long end) {
@@ -238,8 +280,31 @@ final class Move {
         }
     }
 
-    /** Puts a page into its place by CAS from busy; retires it if its place was taken away. */
-    private void put(long word, long page) {
+    private void putDeferred(Deferred page) {
+        if (!page.inParts) {
+            view.makeRoom(Tables.SLOTS);
+            put(page.word, page.place, page.level);
+            return;
+        }
+        // The mover holds the one reference that the word was; each part needs its own.
+        view.core().frames().raise(SpaceWord.frame(page.word), Tables.SLOTS - 1);
+        long pages = Tables.pagesAt(page.level - 1);
+        for (int i = 0; i < Tables.SLOTS; i++) {
+            view.makeRoom(Tables.SLOTS);
+            putOrDefer(SpaceWord.part(page.word, i * pages), page.place + i * pages, page.level - 1);
+        }
+    }
+
+    private void putOrDefer(long word, long place, int level) {
+        if (place == Tables.slotStart(place, level)) {
+            put(word, place, level);
+        } else {
+            deferred.add(new Deferred(word, place, level, true));
+        }
+    }
+
+    /** Puts a page of a level into its place by CAS from busy; retires it if its place was taken away. */
+    private void put(long word, long page, int pageLevel) {
         Participant self = view.participant();
         self.enter();
         try {
@@ -248,7 +313,7 @@ final class Move {
                 int level = Tables.ROOT_LEVEL;
                 long slot = tables.slot(table, page, level);
                 long place = RawMemory.getAcquire(slot);
-                while (SpaceWord.isTable(place) && !SpaceWord.isFrozen(place)) {
+                while (SpaceWord.isTable(place) && !SpaceWord.isFrozen(place) && level > pageLevel) {
                     table = SpaceWord.frame(place);
                     level--;
                     slot = tables.slot(table, page, level);
@@ -258,18 +323,23 @@ final class Move {
                     Shrink.helpWithRoom(view.core(), space, self, page);
                     continue;
                 }
+                if (SpaceWord.isTable(place)) {
+                    // Somebody split the place.
+                    deferred.add(new Deferred(word, page, pageLevel, true));
+                    return;
+                }
                 if (!isMine(place) || !isSameObject(word, place)) {
                     view.retireReference(word);
                     return;
                 }
-                if (level > 0) {
-                    if (!Edges.expand(view, slot, place, true)) {
-                        deferred.add(new long[] {word, page});
+                if (level > pageLevel) {
+                    if (!Edges.expand(view, slot, place, level, true)) {
+                        deferred.add(new Deferred(word, page, pageLevel, false));
                         return;
                     }
                 } else if (RawMemory.compareAndSet(slot, place, SpaceWord.moved(word, place))) {
-                    view.bill(place, 0, -1);
-                    view.bill(SpaceWord.moved(word, place), 0, 1);
+                    view.bill(place, level, -1);
+                    view.bill(SpaceWord.moved(word, place), level, 1);
                     return;
                 }
             }

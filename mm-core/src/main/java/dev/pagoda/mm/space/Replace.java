@@ -166,7 +166,7 @@ final class Replace {
                 level--;
             } else if (SpaceWord.isTentative(seen)) {
                 return WAIT;
-            } else if (!Edges.expand(view, slot, seen, true)) {
+            } else if (!Edges.expand(view, slot, seen, level, true)) {
                 return NO_TABLE;
             }
         }

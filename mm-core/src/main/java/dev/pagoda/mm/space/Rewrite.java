@@ -103,7 +103,7 @@ abstract class Rewrite {
             if (page == Tables.slotStart(page, level) && slotEnd <= end) {
                 return rewrite(slot, page, level) ? slotEnd : AGAIN;
             }
-            if (!Edges.expand(view, slot, word, true)) {
+            if (!Edges.expand(view, slot, word, level, true)) {
                 return NO_TABLE;
             }
         }

@@ -16,7 +16,8 @@ import dev.pagoda.mm.radix.Tables;
  * where a page has to be read.
  *
  * <p>The remembered table is used only if, after entering, the space's retire sequence is what it was before the walk that found the table;
- * the slot in it is read afresh at every access, so permissions are never cached.
+ * the slot in it is read afresh at every access, so permissions are never cached. Of a huge page the one slot that covers it is remembered instead, with masks that make
+ * the same shift and the same compare serve both; if that slot leads to a table by now the compare fails, and the fault has the view walk again.
  */
 public final class View implements AutoCloseable {
     private static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
@@ -25,8 +26,10 @@ public final class View implements AutoCloseable {
     private static final int LEAF_SHIFT = PAGE_SHIFT + 9;
     /** Leaf tables that a view remembers: 128 MiB of addresses. */
     private static final int REMEMBERED_LEAVES = 64;
-    /** An entry: leaf + 1, its table's address, the sequence before the walk that found it, nothing. */
+    /** An entry: leaf + 1, its first slot's address, the sequence before the walk that found it, the level of the slot. */
     private static final int ENTRY_LONGS = 4;
+    /** Where in a leaf table the slot of an address lies. */
+    private static final long SLOT_MASK = (Tables.SLOTS - 1) << 3;
 
     private final AddressSpace space;
     private final Core core;
@@ -39,11 +42,19 @@ public final class View implements AutoCloseable {
     private final Claim claim;
     private final Placement placement;
     private final Emptied emptied;
+    private final HugeBlock hugeBlock;
 
     private Participant participant;
     private final long[] leaves = new long[REMEMBERED_LEAVES * ENTRY_LONGS];
     private long rememberedLeaf = -1;
-    private long rememberedTable;
+    /** Address of the first slot of the leaf table, or of the one slot of a huge page. */
+    private long rememberedSlot;
+    /** {@link #SLOT_MASK}, or 0 for a huge page. */
+    private long rememberedSlotMask;
+    /** What of an address says where in its page it lies; a huge page is larger. */
+    private long rememberedOffsetMask;
+
+    private int rememberedLevel;
     private long rememberedSequence;
     private boolean closed;
 
@@ -62,6 +73,7 @@ public final class View implements AutoCloseable {
         this.claim = new Claim(this);
         this.placement = new Placement(this);
         this.emptied = new Emptied(this);
+        this.hugeBlock = new HugeBlock(this);
         space.add(this);
     }
 
@@ -108,19 +120,18 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it
      */
     public long load(long address, int size) {
-        long offset = address & OFFSET_MASK;
-        if (offset + size > PAGE_BYTES) {
+        if ((address & OFFSET_MASK) + size > PAGE_BYTES) {
             return CrossPage.load(this, address, size);
         }
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long slot = leafSlot(address);
+                long slot = accessSlot(address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (SpaceWord.allowsLoad(word)) {
-                        return loadRaw(frameAddress(word) + offset, size);
+                        return loadRaw(rawAddress(word, address), size);
                     }
                 }
             } finally {
@@ -139,8 +150,7 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it; nothing is written then
      */
     public void store(long address, int size, long value) {
-        long offset = address & OFFSET_MASK;
-        if (offset + size > PAGE_BYTES) {
+        if ((address & OFFSET_MASK) + size > PAGE_BYTES) {
             CrossPage.store(this, address, size, value);
             return;
         }
@@ -148,11 +158,11 @@ public final class View implements AutoCloseable {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long slot = leafSlot(address);
+                long slot = accessSlot(address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (SpaceWord.allowsStore(word)) {
-                        storeRaw(frameAddress(word) + offset, size, value);
+                        storeRaw(rawAddress(word, address), size, value);
                         return;
                     }
                 }
@@ -179,16 +189,15 @@ public final class View implements AutoCloseable {
                     address,
                     "an atomic access must be aligned to its size");
         }
-        long offset = address & OFFSET_MASK;
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long slot = leafSlot(address);
+                long slot = accessSlot(address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (SpaceWord.allowsStore(word)) {
-                        return exchangeRaw(frameAddress(word) + offset, size, expected, value);
+                        return exchangeRaw(rawAddress(word, address), size, expected, value);
                     }
                 }
             } finally {
@@ -258,11 +267,11 @@ public final class View implements AutoCloseable {
             Participant self = participant;
             self.enter();
             try {
-                long slot = leafSlot(address);
+                long slot = accessSlot(address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (forStore ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word)) {
-                        use.use(frameAddress(word) + (address & OFFSET_MASK));
+                        use.use(rawAddress(word, address));
                         return;
                     }
                 }
@@ -298,16 +307,29 @@ public final class View implements AutoCloseable {
 
     // For the operations of the space
 
-    /**
-     * Address of the leaf slot that covers an address, or 0 where no leaf table is. Inside an epoch.
-     */
+    /** Address of the leaf slot that covers an address, its neighbours beside it; 0 where no leaf table is found at once. Inside an epoch. */
     long leafSlot(long address) {
+        long slot = accessSlot(address);
+        return rememberedLevel == 0 ? slot : 0;
+    }
+
+    /**
+     * Address of the leaf slot that covers an address, or of the slot of a huge page; 0 where there is neither. Inside an epoch.
+     *
+     * <p>The word in the slot of a huge page may be any by now: a table if the page was split.
+     */
+    long accessSlot(long address) {
         long leaf = address >>> LEAF_SHIFT;
         // The sequence is read after entering: an older table can only be remembered under an older number.
         if (leaf == rememberedLeaf && space.retireSequence() == rememberedSequence) {
-            return rememberedTable + (address >>> PAGE_SHIFT - 3 & (Tables.SLOTS - 1) << 3);
+            return rememberedSlot + (address >>> PAGE_SHIFT - 3 & rememberedSlotMask);
         }
         return findLeaf(address, leaf);
+    }
+
+    /** Absolute address of a byte, by the word in the slot that {@link #accessSlot} found for it last, and which is present. */
+    long rawAddress(long word, long address) {
+        return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT) + (address & rememberedOffsetMask);
     }
 
     /** Takes a leaf table that was used before the last one, if it is remembered, else walks. */
@@ -316,18 +338,35 @@ public final class View implements AutoCloseable {
         entry *= ENTRY_LONGS;
         long sequence = space.retireSequence();
         if (leaves[entry] == leaf + 1 && leaves[entry + 2] == sequence) {
-            rememberedLeaf = leaf;
-            rememberedTable = leaves[entry + 1];
-            rememberedSequence = sequence;
-            return rememberedTable + (address >>> PAGE_SHIFT - 3 & (Tables.SLOTS - 1) << 3);
+            remember(leaf, leaves[entry + 1], (int) leaves[entry + 3], sequence);
+            return rememberedSlot + (address >>> PAGE_SHIFT - 3 & rememberedSlotMask);
         }
         long slot = walkToLeaf(address, sequence);
         if (slot != 0) {
             leaves[entry] = leaf + 1;
-            leaves[entry + 1] = rememberedTable;
+            leaves[entry + 1] = rememberedSlot;
             leaves[entry + 2] = sequence;
+            leaves[entry + 3] = rememberedLevel;
         }
         return slot;
+    }
+
+    private void remember(long leaf, long firstSlot, int level, long sequence) {
+        rememberedLeaf = leaf;
+        rememberedSlot = firstSlot;
+        rememberedLevel = level;
+        rememberedSlotMask = level == 0 ? SLOT_MASK : 0;
+        rememberedOffsetMask = (Tables.pagesAt(level) << PAGE_SHIFT) - 1;
+        rememberedSequence = sequence;
+    }
+
+    /** Forgets the slot of a huge page that covers an address: it did not allow what was asked, perhaps because the page was split. */
+    void forgetHuge(long address) {
+        long leaf = address >>> LEAF_SHIFT;
+        if (leaf == rememberedLeaf && rememberedLevel != 0) {
+            rememberedLeaf = -1;
+            leaves[((int) leaf & REMEMBERED_LEAVES - 1) * ENTRY_LONGS] = 0;
+        }
     }
 
     /** Walks from the root; the sequence was read before. */
@@ -338,20 +377,19 @@ public final class View implements AutoCloseable {
         long page = address >>> PAGE_SHIFT;
         long table = space.root();
         for (int level = Tables.ROOT_LEVEL; level > 0; level--) {
-            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            if (SpaceWord.isPresent(word)) {
+                remember(address >>> LEAF_SHIFT, slot, level, sequence);
+                return slot;
+            }
             if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
                 return 0;
             }
             table = SpaceWord.frame(word);
         }
-        rememberedLeaf = address >>> LEAF_SHIFT;
-        rememberedTable = tables.tableAddress(table);
-        rememberedSequence = sequence;
+        remember(address >>> LEAF_SHIFT, tables.tableAddress(table), 0, sequence);
         return tables.slot(table, page, 0);
-    }
-
-    long frameAddress(long word) {
-        return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT);
     }
 
     Core core() {
@@ -381,6 +419,10 @@ public final class View implements AutoCloseable {
 
     Emptied emptied() {
         return emptied;
+    }
+
+    HugeBlock hugeBlock() {
+        return hugeBlock;
     }
 
     Placement placement() {
