@@ -24,7 +24,8 @@ import dev.pagoda.mm.memory.Reservation;
  * <p>The <em>count</em> says how many words, objects and pins refer to the frame. It is raised unless it is zero,
  * and lowered only after a grace period, so that a reader who found the frame in a word may raise it without
  * meeting a reused frame. The <em>generation</em> is raised each time the frame stops being a table and stays when it is used for something else; whoever
- * slept between reading a table and changing it compares it. The <em>owner</em> is what the page shows, see {@link FrameOwner}: a hint. All methods are wait-free but
+ * slept between reading a table and changing it compares it. The <em>owner</em> is what the page shows, see {@link FrameOwner}: a hint. A table shows no page: its tree keeps
+ * what it remembers of the table there, and changes it by compare-and-set. All methods are wait-free but
  * {@link #raiseUnlessZero}, which is lock-free.
  */
 final class FrameTable implements AutoCloseable {
@@ -72,6 +73,18 @@ final class FrameTable implements AutoCloseable {
     /** For whoever has the frame in his hands, or accepts that of two who store one is lost: the owner is a hint. */
     void setOwner(long frame, long owner) {
         RawMemory.setRelease(entry(frame) + USE_OFFSET, use(frame) & USE_MASK | owner << OWNER_SHIFT);
+    }
+
+    /** As {@link #owner}, in the one order of all volatile accesses. */
+    long ownerInOrder(long frame) {
+        return RawMemory.getVolatile(entry(frame) + USE_OFFSET) >>> OWNER_SHIFT;
+    }
+
+    /** Changes the owner from one to another; false if it was another, or the frame's use changed meanwhile. */
+    boolean changeOwner(long frame, long from, long to) {
+        long use = use(frame);
+        return use >>> OWNER_SHIFT == from
+                && RawMemory.compareAndSet(entry(frame) + USE_OFFSET, use, use & USE_MASK | to << OWNER_SHIFT);
     }
 
     int generation(long frame) {

@@ -396,6 +396,16 @@ public final class Frames implements AutoCloseable {
         table.setOwner(frame, owner);
     }
 
+    /** What a tree remembers of its table, 0 if nothing yet; in the one order of all volatile accesses. Inside an epoch in which the table was found. */
+    public long tableNote(long frame) {
+        return table.ownerInOrder(frame);
+    }
+
+    /** Changes what a tree remembers of its table from one note to another, of 55 bits; false if it was not that. As {@link #tableNote}. */
+    public boolean changeTableNote(long frame, long from, long to) {
+        return table.changeOwner(frame, from, to);
+    }
+
     /** How often the frame has ceased to be a table, modulo 2^32. */
     public int generation(long frame) {
         return table.generation(frame);

@@ -51,14 +51,14 @@ public final class AddressSpace {
     private volatile boolean forking;
 
     private volatile boolean destroyed;
-    /** Where the search for free addresses begins: a hint, in pages. */
-    private final AtomicLong searchTop = new AtomicLong(Placement.TOP_PAGE);
-
+    /** Lowest page that placement chose for a window or a large map. */
     private final AtomicLong placementFloor = new AtomicLong(Placement.TOP_PAGE);
+
+    private final Windows windows = new Windows();
+    /** Whether there may be hints about holes beside tables; never false again. */
+    private volatile boolean holeHints;
     /** By which frames name it. */
     private final int number;
-    /** First pages of windows in which addresses were freed: hints; 0 where there is none. */
-    private final AtomicLongArray windows = new AtomicLongArray(Placement.REMEMBERED_WINDOWS);
 
     /**
      * Makes an empty space.
@@ -249,36 +249,33 @@ public final class AddressSpace {
         forking = underWay;
     }
 
-    /** Goes on searching for free addresses where another space does. */
-    void searchLike(AddressSpace other) {
-        searchTop.set(other.searchTop.get());
+    /** Takes what another space chose for its own choice, not for the program's. */
+    void placeLike(AddressSpace other) {
         placementFloor.set(other.placementFloor.get());
     }
 
-    AtomicLong searchTop() {
-        return searchTop;
+    long placementFloor() {
+        return placementFloor.get();
     }
 
-    /** Lowest page that placement ever chose. */
-    AtomicLong placementFloor() {
-        return placementFloor;
-    }
-
-    void rememberWindow(long firstPage) {
-        int index = (int) (firstPage >>> 9) & Placement.REMEMBERED_WINDOWS - 1;
-        if (windows.getPlain(index) != firstPage) {
-            windows.setOpaque(index, firstPage);
+    void lowerPlacementFloor(long page) {
+        if (page < placementFloor.get()) {
+            placementFloor.accumulateAndGet(page, Math::min);
         }
     }
 
-    long rememberedWindow(int index) {
-        long window = windows.getOpaque(index);
-        return window == 0 ? -1 : window;
+    Windows windows() {
+        return windows;
     }
 
-    void forgetWindow(int index, long firstPage) {
-        if (firstPage > 0) {
-            windows.compareAndSet(index, firstPage, 0);
+    boolean hasHoleHints() {
+        return holeHints;
+    }
+
+    /** Before the first hint is made: from now on who makes pages free looks for hints. */
+    void announceHoleHints() {
+        if (!holeHints) {
+            holeHints = true;
         }
     }
 

@@ -4,6 +4,7 @@ import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.FreeRuns;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ public final class Audit {
 
     private void walk(AddressSpace space) {
         long[] sums = new long[Counters.KINDS];
-        walk(space, space.root(), Tables.ROOT_LEVEL, sums);
+        walk(space, space.root(), Tables.ROOT_LEVEL, 0, sums);
         compare("mapped bytes", space.mappedBytes(), sums[Counters.MAPPED_PAGES] << 12);
         compare("bytes in own frames", space.ownBytes(), sums[Counters.OWN_FRAMES] << 12);
         compare("bytes in objects' frames", space.objectBytes(), sums[Counters.OBJECT_FRAMES] << 12);
@@ -95,7 +96,9 @@ public final class Audit {
         compare("tables", space.tables(), sums[Counters.TABLES]);
     }
 
-    private void walk(AddressSpace space, long table, int level, long[] sums) {
+    /** Walks a table and returns the free runs below it. */
+    private long walk(AddressSpace space, long table, int level, long first, long[] sums) {
+        FreeRunSum free = new FreeRunSum();
         references[(int) table]++;
         sums[Counters.TABLES]++;
         if (frames.kind(table) != FrameKind.TABLE) {
@@ -103,13 +106,27 @@ public final class Audit {
         }
         for (int i = 0; i < Tables.SLOTS; i++) {
             long word = RawMemory.getAcquire(Tables.slotAt(core.tables().tableAddress(table), i));
+            long page = first + i * Tables.pagesAt(level);
             if (SpaceWord.isFrozen(word) || SpaceWord.isTentative(word)) {
                 report("slot " + i + " of table " + table + " was left unfinished: " + Long.toHexString(word));
             } else if (SpaceWord.isTable(word)) {
-                walk(space, SpaceWord.frame(word), level - 1, sums);
+                free.addTable(Tables.pagesAt(level), walk(space, SpaceWord.frame(word), level - 1, page, sums));
+                continue;
             } else if (SpaceWord.isMapped(word)) {
                 count(word, level, sums);
             }
+            free.addSlot(page, level, word == SpaceWord.UNMAPPED);
+        }
+        long found = free.result();
+        compareHint(table, level, first, found);
+        return found;
+    }
+
+    private void compareHint(long table, int level, long first, long found) {
+        long hint = frames.tableNote(table);
+        if (FreeRuns.isKnown(hint) && !FreeRuns.bounds(hint, found)) {
+            report("the hint beside table " + table + " of level " + level + ", first page " + first + ", says "
+                    + FreeRuns.describe(hint) + ", the words " + FreeRuns.describe(found));
         }
     }
 
@@ -210,8 +227,9 @@ public final class Audit {
 
     private String describe(long frame) {
         long owner = frames.owner(frame);
+        boolean showsPage = owner != 0 && frames.kind(frame) != FrameKind.TABLE;
         String shows = ", page " + FrameOwner.page(owner) + " of space or object " + FrameOwner.holder(owner);
-        return "frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + (owner == 0 ? "" : shows) + ")";
+        return "frame " + frame + " (" + FrameKind.name(frames.kind(frame)) + (showsPage ? shows : "") + ")";
     }
 
     private void compare(String what, long kept, long walked) {

@@ -103,6 +103,9 @@ final class Claim {
             }
             taken = claimLeafSlots(slot, pages, SpaceWord.tentative(word, view.number()));
             settledPages = settleLeafSlots(slot, taken, word);
+            if (!taken) {
+                HoleHints.raise(space, first);
+            }
         } finally {
             self.leaveBriefly(entered);
         }
@@ -332,6 +335,9 @@ final class Claim {
                 }
                 view.bill(to, level, 1);
                 stepped = Tables.pagesAt(level);
+                if (to == SpaceWord.UNMAPPED) {
+                    HoleHints.raise(space, page);
+                }
                 return slotEnd;
             }
             if (!strict) {
@@ -349,6 +355,14 @@ final class Claim {
 
     private long changeLeaves(long table, long first, long end, long from, long to, boolean strict) {
         long stop = Math.min(end, Tables.slotEnd(first, 1));
+        long next = changeSlots(table, first, stop, from, to, strict);
+        if (to == SpaceWord.UNMAPPED) {
+            HoleHints.raise(space, first);
+        }
+        return next;
+    }
+
+    private long changeSlots(long table, long first, long stop, long from, long to, boolean strict) {
         for (long page = first; page < stop; page++) {
             long seen = RawMemory.compareAndExchange(tables.slot(table, page, 0), from, to);
             if (seen == from) {

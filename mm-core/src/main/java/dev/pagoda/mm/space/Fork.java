@@ -114,7 +114,7 @@ public final class Fork {
                 return false;
             }
         }
-        child.space().searchLike(parent);
+        child.space().placeLike(parent);
         return true;
     }
 

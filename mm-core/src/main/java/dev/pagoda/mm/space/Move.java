@@ -418,6 +418,9 @@ final class Move {
         void changed(long before, long after, long page, int level) {
             super.changed(before, after, page, level);
             int region = SpaceWord.region(before);
+            if (after == SpaceWord.UNMAPPED) {
+                HoleHints.raise(space, page);
+            }
             if (after == SpaceWord.UNMAPPED && !Attributes.isAnonymous(region)) {
                 Regions regions = view.core().regions();
                 regions.lower(regions.get(region), Tables.pagesAt(level), view.participant());

@@ -4,38 +4,41 @@ import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a map without an address goes: top-down below the stack, as on Linux.
  *
- * <p>Small maps go into the view's own <em>window</em> of 2 MiB, so that threads do not meet; large ones into empty slots of 2 MiB and
- * more, aligned to the largest slot that fits into them, so that they fold into few words. What is found is a hint: the claim decides.
- * Windows with freed addresses are remembered and used again before a new one is opened. One instance for each view.
+ * <p>Small maps go into the view's own <em>window</em> of 2 MiB, so that threads do not meet. When it has no hole that is large enough, the highest place that has one becomes the
+ * window, be it a table with freed pages or an empty slot, other views' windows excepted. Large maps go into empty slots of 2 MiB and more, aligned to the largest slot that fits into
+ * them, so that they fold into few words. What is found is a hint: the claim decides. One instance for each view.
+ *
+ * <p>A place in the window is one look. Everything else is one {@link HoleSearch}, whose cost does not depend on the number of maps.
  */
 final class Placement {
     /** One above the highest page that is placed by choice: the stack has 256 MiB above it. */
     static final long TOP_PAGE = AddressSpace.PAGES - (256L << 8) & -Tables.SLOTS;
     /** Lowest page that is placed by choice: Linux's mmap_min_addr. */
     static final long LOW_PAGE = 0x10;
-    /** Windows with freed addresses that a space remembers. */
-    static final int REMEMBERED_WINDOWS = 256;
 
     /** Larger maps open empty slots of their own. */
     private static final long SMALL_PAGES = 256;
 
-    private static final long NOT_FOUND = -1;
+    private static final long NOT_FOUND = HoleSearch.NOT_FOUND;
 
     private final View view;
     private final AddressSpace space;
-    private final Tables tables;
+    private final HoleSearch search;
     private long windowFirst = NOT_FOUND;
     private long hint;
+    /** The large range that this view freed last: where the next one is looked for first. */
+    private long freedFirst;
+
+    private long freedEnd;
 
     Placement(View view) {
         this.view = view;
         this.space = view.space();
-        this.tables = view.core().tables();
+        this.search = new HoleSearch(view);
     }
 
     /**
@@ -45,7 +48,7 @@ final class Placement {
      * @return its first page, or -1 if no hole is large enough
      */
     long find(long pages) {
-        return pages <= SMALL_PAGES ? findSmall(pages) : findLarge(pages, LOW_PAGE, TOP_PAGE);
+        return pages <= SMALL_PAGES ? findSmall(pages) : findLarge(pages);
     }
 
     /** The place below the last small map, looked at by nobody yet; -1 if it would leave the window. */
@@ -54,30 +57,26 @@ final class Placement {
         return windowFirst != NOT_FOUND && below >= windowFirst ? below : NOT_FOUND;
     }
 
-    /** Finds a free range between two pages, at any alignment; for maps that must lie low. */
+    /** Finds a free range between two pages; for maps that must lie low. */
     long findBetween(long pages, long low, long top) {
-        return searchDown(pages, 1, low, top, 0);
+        return pages <= SMALL_PAGES ? search.run(pages, 1, 0, low, top, false) : findFolding(pages, low, top);
     }
 
     /** Told where a map was placed. */
     void placed(long page) {
-        if (page >= windowFirst && page < windowFirst + Tables.SLOTS) {
+        if (isInWindow(page, 1)) {
             hint = page;
         }
     }
 
     /** Told that a range is free again. */
     void freed(long page, long pages) {
-        long end = page + pages;
-        if (page >= windowFirst && end <= windowFirst + Tables.SLOTS) {
-            hint = end;
-        } else if (page < space.placementFloor().get()) {
-            // A place that the program chose, such as its heap: Linux's search would not come down here either.
-            return;
-        } else if (pages < Tables.SLOTS) {
-            space.rememberWindow(Tables.slotStart(page, 1));
-        } else {
-            raiseSearchTop(end);
+        if (isInWindow(page, pages)) {
+            hint = page + pages;
+        } else if (pages > SMALL_PAGES && page >= space.placementFloor()) {
+            // Below the floor it is a place that the program chose, where Linux's search would not come down to either.
+            freedFirst = page;
+            freedEnd = Math.min(page + pages, TOP_PAGE);
         }
     }
 
@@ -86,19 +85,19 @@ final class Placement {
         return page >= windowFirst && page + pages <= windowFirst + Tables.SLOTS && windowFirst != NOT_FOUND;
     }
 
-    /** Told that the table that covered a page was given back: the whole slot is free again. */
-    void freedTable(long page) {
-        if (page >= space.placementFloor().get()) {
-            raiseSearchTop(Tables.slotEnd(page, 1));
+    /** Gives the window up; when the view is closed, or for a better one. */
+    void leaveWindow() {
+        if (windowFirst != NOT_FOUND) {
+            space.windows().leave(windowFirst);
+            // It may be empty, now or when others have unmapped what is left in it.
+            view.emptied().note(windowFirst);
+            windowFirst = NOT_FOUND;
         }
     }
 
-    private void raiseSearchTop(long end) {
-        AtomicLong top = space.searchTop();
-        long seen = top.get();
-        while (end > seen && end <= TOP_PAGE && !top.compareAndSet(seen, end)) {
-            seen = top.get();
-        }
+    /** How many slots and hints were looked at for places. */
+    long slotsVisited() {
+        return search.slotsVisited();
     }
 
     private long findSmall(long pages) {
@@ -107,28 +106,29 @@ final class Placement {
             if (below >= windowFirst && isFree(below, pages)) {
                 return below;
             }
-            long found = findInWindow(windowFirst, pages);
+            long found = search.run(pages, 1, 0, windowFirst, windowFirst + Tables.SLOTS, false);
             if (found != NOT_FOUND) {
                 return found;
             }
         }
-        for (int i = 0; i < REMEMBERED_WINDOWS; i++) {
-            long window = space.rememberedWindow(i);
-            long found = window == NOT_FOUND ? NOT_FOUND : findInWindow(window, pages);
-            if (found != NOT_FOUND) {
-                windowFirst = window;
-                return found;
-            }
-            space.forgetWindow(i, window);
-        }
-        windowFirst = findLarge(Tables.SLOTS, LOW_PAGE, TOP_PAGE);
-        return windowFirst == NOT_FOUND
-                ? searchDown(pages, 1, LOW_PAGE, TOP_PAGE, 0)
-                : windowFirst + Tables.SLOTS - pages;
+        return findInNewWindow(pages);
     }
 
-    private long findInWindow(long window, long pages) {
-        return searchDown(pages, 1, window, window + Tables.SLOTS, 0);
+    private long findInNewWindow(long pages) {
+        while (true) {
+            long found = search.run(pages, 1, 0, LOW_PAGE, TOP_PAGE, true);
+            if (found == NOT_FOUND) {
+                return search.run(pages, 1, 0, LOW_PAGE, TOP_PAGE, false);
+            }
+            long window = Tables.slotStart(found, 1);
+            if (space.windows().take(window)) {
+                leaveWindow();
+                windowFirst = window;
+                hint = found + pages;
+                space.lowerPlacementFloor(window);
+                return found;
+            }
+        }
     }
 
     private boolean isFree(long first, long pages) {
@@ -149,57 +149,42 @@ final class Placement {
         }
     }
 
-    private long findLarge(long pages, long low, long top) {
-        long alignment = Tables.SLOTS;
-        while (alignment < Tables.pagesAt(Tables.ROOT_LEVEL) && alignment * Tables.SLOTS <= pages) {
-            alignment *= Tables.SLOTS;
-        }
-        AtomicLong searchTop = space.searchTop();
-        while (true) {
-            long from = searchTop.get();
-            long found = searchDown(pages, alignment, low, Math.min(top, from), 1);
-            if (found == NOT_FOUND) {
-                // The hint may lie below what others have freed, so all is searched before giving up.
-                long above = searchDown(pages, alignment, low, top, 1);
-                space.placementFloor().accumulateAndGet(above == NOT_FOUND ? from : above, Math::min);
-                return above;
-            }
-            // Whoever lowers the hint has the range to itself, as far as placement goes.
-            if (searchTop.compareAndSet(from, found)) {
-                space.placementFloor().accumulateAndGet(found, Math::min);
+    private long findLarge(long pages) {
+        long alignment = Tables.pagesAt(largestSlotIn(pages));
+        long again = freedEnd - pages & -alignment;
+        if (again >= freedFirst && freedEnd > 0) {
+            // What is left of it serves the next one; and if it is not free any more, nobody asks again.
+            long end = freedEnd;
+            freedEnd = again;
+            long found = search.run(pages, alignment, 0, again, end, false);
+            if (found != NOT_FOUND) {
                 return found;
             }
         }
+        long found = findFolding(pages, LOW_PAGE, TOP_PAGE);
+        if (found != NOT_FOUND) {
+            space.lowerPlacementFloor(found);
+        }
+        return found;
     }
 
-    /** The highest free range that ends at or below top; leaf tables count as full unless lowestLevel is 0. */
-    private long searchDown(long pages, long alignment, long low, long top, int lowestLevel) {
-        Participant self = view.participant();
-        self.enter();
-        try {
-            long runEnd = top;
-            long page = top;
-            while (page > low) {
-                int level = Tables.ROOT_LEVEL;
-                long word = RawMemory.getAcquire(tables.slot(space.root(), page - 1, level));
-                while (SpaceWord.isTable(word) && !SpaceWord.isFrozen(word) && level > lowestLevel) {
-                    level--;
-                    word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page - 1, level));
-                }
-                long start = Tables.slotStart(page - 1, level);
-                if (word == SpaceWord.UNMAPPED) {
-                    long candidate = runEnd - pages & -alignment;
-                    if (candidate >= Math.max(start, low)) {
-                        return candidate;
-                    }
-                } else {
-                    runEnd = start;
-                }
-                page = start;
+    /** Empty slots as large as fit into the range, for few words; if there are none smaller ones, and at last any hole. */
+    private long findFolding(long pages, long low, long top) {
+        for (int level = largestSlotIn(pages); level > 0; level--) {
+            long found = search.run(pages, Tables.pagesAt(level), level, low, top, false);
+            if (found != NOT_FOUND) {
+                return found;
             }
-            return NOT_FOUND;
-        } finally {
-            self.leave();
         }
+        return search.run(pages, 1, 0, low, top, false);
+    }
+
+    /** Level of the largest slots of which the range covers one, or of 2 MiB. */
+    private static int largestSlotIn(long pages) {
+        int level = 1;
+        while (level < Tables.ROOT_LEVEL && Tables.pagesAt(level + 1) <= pages) {
+            level++;
+        }
+        return level;
     }
 }

@@ -151,6 +151,7 @@ final class Replace {
                     return AGAIN;
                 }
                 view.bill(word, level, 1);
+                madeFree(page);
                 if (SpaceWord.isTable(seen)) {
                     space.raiseRetireSequence();
                     detachedTable = SpaceWord.frame(seen);
@@ -183,6 +184,7 @@ final class Replace {
             long seen = RawMemory.getAcquire(slot);
             while (true) {
                 if (SpaceWord.isFrozen(seen)) {
+                    madeFree(first);
                     return page == first ? AGAIN : page;
                 }
                 if (isNothingToDo(seen)) {
@@ -197,7 +199,14 @@ final class Replace {
                 seen = found;
             }
         }
+        madeFree(first);
         return stop;
+    }
+
+    private void madeFree(long page) {
+        if (word == SpaceWord.UNMAPPED) {
+            HoleHints.raise(space, page);
+        }
     }
 
     /** Unmapping takes what is unmapped or tentative for done. */

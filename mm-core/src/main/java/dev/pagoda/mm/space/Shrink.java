@@ -38,12 +38,10 @@ final class Shrink {
             } finally {
                 self.leave();
             }
-            if (outcome == REMOVED) {
-                view.placement().freedTable(page);
-            } else if (outcome == OVERTAKEN) {
+            if (outcome == OVERTAKEN) {
                 // What this thread froze must not be left behind: the table may be named by a copy of its parent now.
                 help(view, page);
-            } else {
+            } else if (outcome != REMOVED) {
                 return;
             }
         }
@@ -96,7 +94,7 @@ final class Shrink {
             return NOTHING;
         }
         long copy = tables.allocate(self.index(), SpaceWord.UNMAPPED, false);
-        return copy == Frames.REFUSED ? NOTHING : finish(core, space, self, parentSlot, parentWord, copy);
+        return copy == Frames.REFUSED ? NOTHING : finish(core, space, self, page, parentSlot, parentWord, copy);
     }
 
     private static int finishFrozen(Core core, AddressSpace space, Participant self, long page) {
@@ -111,7 +109,9 @@ final class Shrink {
                 // The parent's word was read in this epoch and was not frozen itself, so the table was live a moment
                 // ago.
                 long copy = tables.allocate(self.index(), SpaceWord.UNMAPPED, true);
-                return copy == Frames.REFUSED ? NO_TABLE : finish(core, space, self, parentSlot, parentWord, copy);
+                return copy == Frames.REFUSED
+                        ? NO_TABLE
+                        : finish(core, space, self, page, parentSlot, parentWord, copy);
             }
             if (!SpaceWord.isTable(word)) {
                 return NOTHING;
@@ -125,7 +125,7 @@ final class Shrink {
 
     /** Freezes what is left to freeze and swings the parent's word; the copy is used or given back. */
     private static int finish(
-            Core core, AddressSpace space, Participant self, long parentSlot, long parentWord, long copy) {
+            Core core, AddressSpace space, Participant self, long page, long parentSlot, long parentWord, long copy) {
         Tables tables = core.tables();
         long table = SpaceWord.frame(parentWord);
         boolean empty = freezeInto(tables.tableAddress(table), tables.tableAddress(copy));
@@ -145,6 +145,8 @@ final class Shrink {
             return NOTHING;
         }
         space.settle(Counters.TABLES, -1);
+        // The pages were free before; now they are an empty slot of a higher level.
+        HoleHints.raise(space, page);
         return REMOVED;
     }
 

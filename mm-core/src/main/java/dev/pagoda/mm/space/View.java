@@ -100,6 +100,7 @@ public final class View implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            placement.leaveWindow();
             emptied.giveBackAll();
             space.remove(this);
             if (ownsParticipant) {

@@ -1,0 +1,109 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.FreeRuns;
+import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
+
+/**
+ * What a space remembers of the free pages below its tables, so that a search passes over what is full without looking into it: one {@link FreeRuns}
+ * beside each table, in the frame table.
+ *
+ * <p><b>Invariant.</b> A known hint is an upper bound of the free runs below its table, but for pages whose unmapping has not returned yet. It may be too
+ * high, since mapping writes no hint, and costs a look then; it is never too low, so nothing free is hidden. The claim decides.
+ *
+ * <p>Only searches make hints, and only where they found nothing. Three steps, which keep the invariant without a second look:
+ *
+ * <ol>
+ *   <li>announce: the searcher's number goes beside the table by compare-and-set;
+ *   <li>look at every word of the table, and at the hints of the tables below it;
+ *   <li>publish: compare-and-set from the announcement to what was found.
+ * </ol>
+ *
+ * Who makes pages free changes their words first, and then takes away whatever stands beside each table on the way to them ({@link #raise}). Words and hints are changed and read in
+ * one order (volatile): either the look finds the pages free, or the announcement is gone before it is published. Numbers of views differ, so nobody
+ * publishes over another's announcement.
+ *
+ * <p>Lock-free. In a space whose searches never failed, unmapping costs one load more.
+ */
+final class HoleHints {
+    private final AddressSpace space;
+    private final Tables tables;
+    private final Frames frames;
+    private final int viewNumber;
+    private long slotsVisited;
+
+    HoleHints(View view) {
+        this.space = view.space();
+        this.tables = view.core().tables();
+        this.frames = view.core().frames();
+        this.viewNumber = view.number();
+    }
+
+    /** Slots and hints that were looked at to make hints. */
+    long slotsVisited() {
+        return slotsVisited;
+    }
+
+    /**
+     * Told that a page was made free, after its word was changed and before the call that did it returns. In the epoch of the change. Other pages of the same table need no call of
+     * their own.
+     */
+    static void raise(AddressSpace space, long page) {
+        if (space.hasHoleHints()) {
+            raiseAll(space, page);
+        }
+    }
+
+    private static void raiseAll(AddressSpace space, long page) {
+        Tables tables = space.core().tables();
+        Frames frames = space.core().frames();
+        // Walked afresh: a table on the way may have been replaced by a copy since the page's word was found.
+        int level = Tables.ROOT_LEVEL;
+        long word = RawMemory.getVolatile(tables.slot(space.root(), page, level));
+        while (SpaceWord.isTable(word)) {
+            long table = SpaceWord.frame(word);
+            long hint = frames.tableNote(table);
+            while (hint != FreeRuns.UNKNOWN && !frames.changeTableNote(table, hint, FreeRuns.UNKNOWN)) {
+                hint = frames.tableNote(table);
+            }
+            level--;
+            word = RawMemory.getVolatile(tables.slot(table, page, level));
+        }
+    }
+
+    /** Makes the hint of a table, and of the tables below it that have none. Inside the epoch in which the table was found. */
+    long make(long table, int level, long first) {
+        space.announceHoleHints();
+        long before = frames.tableNote(table);
+        long announcement = FreeRuns.announced(viewNumber);
+        boolean announced = frames.changeTableNote(table, before, announcement);
+        long found = look(table, level, first);
+        if (announced) {
+            frames.changeTableNote(table, announcement, found);
+        }
+        // Even if it could not be published it bounds what the look saw, and who freed more takes the hints above away,
+        // too.
+        return found;
+    }
+
+    private long look(long table, int level, long first) {
+        FreeRunSum sum = new FreeRunSum();
+        long step = Tables.pagesAt(level);
+        for (int i = 0; i < Tables.SLOTS; i++) {
+            long page = first + i * step;
+            long word = RawMemory.getVolatile(tables.slot(table, page, level));
+            slotsVisited++;
+            if (!SpaceWord.isTable(word)) {
+                sum.addSlot(page, level, SpaceWord.withoutFrozen(word) == SpaceWord.UNMAPPED);
+                continue;
+            }
+            long below = SpaceWord.frame(word);
+            long hint = frames.tableNote(below);
+            slotsVisited++;
+            sum.addTable(step, FreeRuns.isKnown(hint) ? hint : make(below, level - 1, page));
+        }
+        return sum.result();
+    }
+}
