@@ -73,7 +73,8 @@ final class Replace {
         countedRegion = 0;
         countedPages = 0;
         long page = first;
-        if (end <= Tables.slotEnd(first, 1)) {
+        // A whole table is taken out by one CAS instead.
+        if (end <= Tables.slotEnd(first, 1) && end - first < Tables.SLOTS) {
             page = inLeaf(first, end);
         }
         // If the table leaves before all is done, what is left is split with the emergency reserve, as it has to end.
