@@ -16,6 +16,8 @@ public final class Participant implements AutoCloseable {
 
     /** Depth of one that was closed: so far below zero that no entering makes it outside or inside again. */
     private static final int CLOSED = Integer.MIN_VALUE;
+    /** Depth of one that is outside where the host has no membarrier: told apart by the same compare that finds who is inside already. */
+    private static final int FENCED = 1 << 30;
 
     private final Epochs epochs;
     private final GracePeriods gracePeriods;
@@ -24,7 +26,9 @@ public final class Participant implements AutoCloseable {
     private final int index;
     private final long slot;
     private final long epochWord;
-    private final boolean membarrier;
+    /** The depth outside of epochs: 0, or {@link #FENCED}. */
+    private final int outside;
+
     private final RetireRing ring = new RetireRing();
     /** For the owner's disposals that do not wait, so that they allocate nothing. */
     private final long[] scratch = new long[BATCH_RECORDS];
@@ -53,7 +57,8 @@ public final class Participant implements AutoCloseable {
         this.index = index;
         this.slot = epochs.roster().slot(index);
         this.epochWord = gracePeriods.epochWord();
-        this.membarrier = gracePeriods.hasMembarrier();
+        this.outside = gracePeriods.hasMembarrier() ? 0 : FENCED;
+        this.depth = outside;
         this.announceAt = Backlog.part(index + 1);
     }
 
@@ -69,7 +74,7 @@ public final class Participant implements AutoCloseable {
 
     /** Whether the owner is inside an epoch; for its own thread only. */
     public boolean isInside() {
-        return depth > 0;
+        return depth > outside;
     }
 
     /** Whether it is inside an epoch and since when, in words; for reports by any thread, and old at once. */
@@ -93,9 +98,10 @@ public final class Participant implements AutoCloseable {
      * @throws IllegalStateException if it was closed: its slot may be another's
      */
     public void enter() {
-        if (depth++ == 0) {
+        int before = depth++;
+        if (before == outside) {
             announceInside();
-        } else if (depth < 0) {
+        } else if (before < 0) {
             throw isClosed();
         }
     }
@@ -111,13 +117,21 @@ public final class Participant implements AutoCloseable {
      */
     public boolean enterBriefly() {
         if (depth == 0) {
-            announceInside();
+            announceWithoutFence();
             return true;
         }
+        return enterWhereFenced();
+    }
+
+    private boolean enterWhereFenced() {
         if (depth < 0) {
             throw isClosed();
         }
-        return false;
+        boolean wasOutside = depth == outside;
+        if (wasOutside) {
+            announceInside();
+        }
+        return wasOutside;
     }
 
     /**
@@ -132,19 +146,21 @@ public final class Participant implements AutoCloseable {
     }
 
     private void announceInside() {
-        RawMemory.setOpaque(slot, RawMemory.getAcquire(epochWord));
-        if (membarrier) {
-            // Keeps the compiler from moving loads of the tree above the store; the processor's part is
-            // membarrier's.
-            VarHandle.acquireFence();
-        } else {
+        announceWithoutFence();
+        if (outside == FENCED) {
             VarHandle.fullFence();
         }
     }
 
+    /** With membarrier on the other side: the fence keeps the compiler from moving loads of the tree above the store. */
+    private void announceWithoutFence() {
+        RawMemory.setOpaque(slot, RawMemory.getAcquire(epochWord));
+        VarHandle.acquireFence();
+    }
+
     /** Leaves the epoch. Wait-free. The release store pairs with the acquire loads of {@link Roster#entered}. */
     public void leave() {
-        if (--depth == 0) {
+        if (--depth == outside) {
             RawMemory.setRelease(slot, 0);
         }
     }
@@ -218,7 +234,7 @@ public final class Participant implements AutoCloseable {
      * {@value #BATCH_RECORDS} records have come together.
      */
     public void tidy() {
-        if (ring.end() - Math.max(ring.begin(), sealedEnd) < BATCH_RECORDS || depth != 0) {
+        if (ring.end() - Math.max(ring.begin(), sealedEnd) < BATCH_RECORDS || depth != outside) {
             return;
         }
         if (ring.begin() < sealedEnd) {
@@ -291,7 +307,7 @@ public final class Participant implements AutoCloseable {
     }
 
     private void assertOutside(String action) {
-        if (depth > 0) {
+        if (depth > outside) {
             throw new IllegalStateException(
                     "participant " + name + " would " + action + " inside an epoch and never end");
         }

@@ -21,91 +21,100 @@ public final class RawMemory {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
+    /**
+     * The bits that an address can have: 47, as Linux gives to user space. The compiler cannot know that an address lies inside of {@link #ALL} and is aligned, and would check
+     * both at every access, six instructions each time; after one mask it does know. A check is left for runs with assertions.
+     */
+    private static final long BYTE_MASK = (1L << 47) - 1;
+
+    private static final long INT_MASK = BYTE_MASK - 3;
+    private static final long LONG_MASK = BYTE_MASK - 7;
+
     private RawMemory() {}
 
     /** Loads a word that nobody else can change. */
     public static long getPlain(long address) {
-        return (long) LONG.get(ALL, address);
+        return (long) LONG.get(ALL, masked(address, LONG_MASK));
     }
 
     /** Stores a word that nobody else can see yet. */
     public static void setPlain(long address, long value) {
-        LONG.set(ALL, address, value);
+        LONG.set(ALL, masked(address, LONG_MASK), value);
     }
 
     /** Loads a word without ordering. */
     public static long getOpaque(long address) {
-        return (long) LONG.getOpaque(ALL, address);
+        return (long) LONG.getOpaque(ALL, masked(address, LONG_MASK));
     }
 
     /** Stores a single-writer word without ordering. */
     public static void setOpaque(long address, long value) {
-        LONG.setOpaque(ALL, address, value);
+        LONG.setOpaque(ALL, masked(address, LONG_MASK), value);
     }
 
     /** Loads a word; what its publisher wrote before is visible afterwards. */
     public static long getAcquire(long address) {
-        return (long) LONG.getAcquire(ALL, address);
+        return (long) LONG.getAcquire(ALL, masked(address, LONG_MASK));
     }
 
     /** Loads a word in the one order that all volatile accesses and atomic changes have: no later load comes before an earlier change. */
     public static long getVolatile(long address) {
-        return (long) LONG.getVolatile(ALL, address);
+        return (long) LONG.getVolatile(ALL, masked(address, LONG_MASK));
     }
 
     /** Stores a word and publishes all that was written before. */
     public static void setRelease(long address, long value) {
-        LONG.setRelease(ALL, address, value);
+        LONG.setRelease(ALL, masked(address, LONG_MASK), value);
     }
 
     /** Changes a word from expected to value if it still is expected. */
     public static boolean compareAndSet(long address, long expected, long value) {
-        return LONG.compareAndSet(ALL, address, expected, value);
+        return LONG.compareAndSet(ALL, masked(address, LONG_MASK), expected, value);
     }
 
     /** Changes a word from expected to value if it still is expected; returns what was there. */
     public static long compareAndExchange(long address, long expected, long value) {
-        return (long) LONG.compareAndExchange(ALL, address, expected, value);
+        return (long) LONG.compareAndExchange(ALL, masked(address, LONG_MASK), expected, value);
     }
 
     /** Adds to a word; returns what was there. */
     public static long getAndAdd(long address, long delta) {
-        return (long) LONG.getAndAdd(ALL, address, delta);
+        return (long) LONG.getAndAdd(ALL, masked(address, LONG_MASK), delta);
     }
 
     /** Sets bits of a word; returns what was there. */
     public static long getAndBitwiseOr(long address, long bits) {
-        return (long) LONG.getAndBitwiseOr(ALL, address, bits);
+        return (long) LONG.getAndBitwiseOr(ALL, masked(address, LONG_MASK), bits);
     }
 
     /** Clears the bits of a word that are not in the mask; returns what was there. */
     public static long getAndBitwiseAnd(long address, long mask) {
-        return (long) LONG.getAndBitwiseAnd(ALL, address, mask);
+        return (long) LONG.getAndBitwiseAnd(ALL, masked(address, LONG_MASK), mask);
     }
 
     /** Loads a 32-bit word; what its publisher wrote before is visible afterwards. */
     public static int getIntAcquire(long address) {
-        return (int) INT.getAcquire(ALL, address);
+        return (int) INT.getAcquire(ALL, masked(address, INT_MASK));
     }
 
     /** Stores a 32-bit word and publishes all that was written before. */
     public static void setIntRelease(long address, int value) {
-        INT.setRelease(ALL, address, value);
+        INT.setRelease(ALL, masked(address, INT_MASK), value);
     }
 
     /** Changes a 32-bit word from expected to value if it still is expected. */
     public static boolean compareAndSetInt(long address, int expected, int value) {
-        return INT.compareAndSet(ALL, address, expected, value);
+        return INT.compareAndSet(ALL, masked(address, INT_MASK), expected, value);
     }
 
     /** Changes a 32-bit word from expected to value if it still is expected; returns what was there. */
     public static int compareAndExchangeInt(long address, int expected, int value) {
-        return (int) INT.compareAndExchange(ALL, address, expected, value);
+        return (int) INT.compareAndExchange(ALL, masked(address, INT_MASK), expected, value);
     }
 
     /** Adds to a 32-bit word; returns what was there. */
     public static int getAndAddInt(long address, int delta) {
-        return (int) INT.getAndAdd(ALL, address, delta);
+        return (int) INT.getAndAdd(ALL, masked(address, INT_MASK), delta);
     }
 
     /** Changes a 16-bit word from expected to value; returns what was there. The address is aligned to 2 bytes. */
@@ -139,42 +148,42 @@ public final class RawMemory {
 
     /** Loads one byte of guest data. */
     public static byte getByte(long address) {
-        return ALL.get(ValueLayout.JAVA_BYTE, address);
+        return ALL.get(ValueLayout.JAVA_BYTE, masked(address, BYTE_MASK));
     }
 
     /** Stores one byte of guest data. */
     public static void setByte(long address, byte value) {
-        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+        ALL.set(ValueLayout.JAVA_BYTE, masked(address, BYTE_MASK), value);
     }
 
     /** Loads two bytes of guest data at any address. */
     public static short getShort(long address) {
-        return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+        return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, masked(address, BYTE_MASK));
     }
 
     /** Stores two bytes of guest data at any address. */
     public static void setShort(long address, short value) {
-        ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
+        ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, masked(address, BYTE_MASK), value);
     }
 
     /** Loads four bytes of guest data at any address. */
     public static int getInt(long address) {
-        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, masked(address, BYTE_MASK));
     }
 
     /** Stores four bytes of guest data at any address. */
     public static void setInt(long address, int value) {
-        ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+        ALL.set(ValueLayout.JAVA_INT_UNALIGNED, masked(address, BYTE_MASK), value);
     }
 
     /** Loads eight bytes of guest data at any address. */
     public static long getLong(long address) {
-        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, masked(address, BYTE_MASK));
     }
 
     /** Stores eight bytes of guest data at any address. */
     public static void setLong(long address, long value) {
-        ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+        ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, masked(address, BYTE_MASK), value);
     }
 
     /** Copies bytes between two places that do not overlap. */
@@ -200,5 +209,10 @@ public final class RawMemory {
     /** A segment over raw memory, for I/O; valid as long as the memory behind the address. */
     public static MemorySegment segment(long address, long bytes) {
         return ALL.asSlice(address, bytes);
+    }
+
+    private static long masked(long address, long mask) {
+        assert (address & ~mask) == 0 : address;
+        return address & mask;
     }
 }
