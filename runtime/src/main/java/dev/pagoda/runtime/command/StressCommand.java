@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Scenarios:",
+            "  fork    spaces that fork, store, move, unmap and end; now and then frames are refused",
             "  frames  blocks of all orders, taken and given back with memory 98 %% full",
             "  space   mmap, accesses, mprotect, munmap and mremap on shared and own pages of one space"
         })
@@ -44,7 +45,7 @@ public final class StressCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--scenario", paramLabel = "NAME", required = true, description = "frames or space")
+    @Option(names = "--scenario", paramLabel = "NAME", required = true, description = "fork, frames or space")
     private String name;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "how long (default: 1)")

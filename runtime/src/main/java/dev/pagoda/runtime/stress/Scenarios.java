@@ -24,7 +24,10 @@ public final class Scenarios {
 
     /** All that {@code pagoda stress} offers. */
     public static Scenarios all() {
-        return new Scenarios().add("frames", FramesScenario::of).add("space", SpaceScenario::of);
+        return new Scenarios()
+                .add("fork", ForkScenario::of)
+                .add("frames", FramesScenario::of)
+                .add("space", SpaceScenario::of);
     }
 
     /** Adds one and returns this. */

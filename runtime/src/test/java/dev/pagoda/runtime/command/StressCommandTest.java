@@ -58,7 +58,7 @@ class StressCommandTest {
     @Test
     void answersMisuseWithOneLine() {
         assertMisuse("--scenario");
-        assertMisuse("there is no scenario 'fly'; there is frames and space", "--scenario", "fly");
+        assertMisuse("there is no scenario 'fly'; there is fork and frames and space", "--scenario", "fly");
         assertMisuse("--threads must be between 1 and 1024, not 0", "--scenario", "frames", "--threads", "0");
         assertMisuse("--minutes must be between", "--scenario", "frames", "--minutes", "-1");
         assertMisuse("is not a", "--scenario", "frames", "--seed", "x");
