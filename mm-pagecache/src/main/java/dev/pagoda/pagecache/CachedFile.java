@@ -82,6 +82,21 @@ public final class CachedFile extends PagedObject {
         }
     }
 
+    @Override
+    public void deactivate(long firstIndex, long endIndex) {
+        tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
+            if (ObjectWord.isValid(word) && ObjectWord.isAccessed(word)) {
+                // If somebody uses the page at this moment, it is not cold.
+                RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word));
+            }
+        });
+    }
+
+    @Override
+    public void pageOut(long firstIndex, long endIndex) {
+        new Eviction(cache).pageOut(this, firstIndex, endIndex);
+    }
+
     Store store() {
         return store;
     }

@@ -47,6 +47,32 @@ final class Eviction {
         return leaving.isEmpty() ? 0 : evict();
     }
 
+    /** Evicts the clean pages of a range that its caller can do without, used or not, and has the dirty ones written, which stay. Outside of epochs; the caller holds the file. */
+    void pageOut(CachedFile file, long firstIndex, long endIndex) {
+        boolean[] foundDirty = new boolean[1];
+        file.tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
+            boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word);
+            foundDirty[0] |= idle && ObjectWord.isDirty(word);
+            if (idle && !ObjectWord.isDirty(word) && file.hold()) {
+                if (RawMemory.compareAndSet(slot, word, ObjectWord.leaving(ObjectWord.withoutAccessed(word)))) {
+                    leaving.add(new Page(file, index, ObjectWord.frame(word)));
+                } else {
+                    file.letGo();
+                }
+            }
+            if (leaving.size() == MOST_AT_ONCE) {
+                evict();
+                leaving.clear();
+            }
+        });
+        if (!leaving.isEmpty()) {
+            evict();
+        }
+        if (foundDirty[0]) {
+            file.writeBack(firstIndex, endIndex, false);
+        }
+    }
+
     private void consider(CachedFile file, long index, long frame) {
         if (!file.hold()) {
             return;

@@ -290,6 +290,13 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return new Resize(this).truncate(bytes);
     }
 
+    @Override
+    public final int punchPages(long firstIndex, long endIndex) {
+        long first = Math.max(0, firstIndex);
+        long end = Math.min(endIndex, ObjectTree.MAX_PAGES);
+        return first < end ? (int) punch(first << PAGE_SHIFT, (end - first) << PAGE_SHIFT) : 0;
+    }
+
     /** Makes a range zero, private copies excepted; the size stays. Returns 0 or a negated errno. May block; outside of epochs. */
     public final long punch(long offset, long length) {
         return new Resize(this).punch(offset, length);

@@ -33,6 +33,7 @@ final class CallsByNumber {
             case Linux.SYS_msync -> caller.msync(a0, a1, (int) a2);
             case Linux.SYS_mincore -> caller.mincore(a0, a1, a2);
             case Linux.SYS_madvise -> caller.madvise(a0, a1, (int) a2);
+            case Linux.SYS_remap_file_pages -> caller.remapFilePages(a0, a1, (int) a2, a3, (int) a4);
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
             case Linux.SYS_getpid -> caller.getpid();

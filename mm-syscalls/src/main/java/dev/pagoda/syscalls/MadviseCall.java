@@ -3,7 +3,9 @@ package dev.pagoda.syscalls;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Advise;
 import dev.pagoda.mm.space.Attributes;
+import dev.pagoda.mm.space.PageOut;
 import dev.pagoda.mm.space.Populate;
+import dev.pagoda.mm.space.Punch;
 import dev.pagoda.mm.space.View;
 
 /** madvise(2): the advice first, then alignment, then length, then the walk over the range. */
@@ -45,6 +47,9 @@ final class MadviseCall {
                     Linux.MADV_DONTNEED,
                     Linux.MADV_DONTNEED_LOCKED,
                     Linux.MADV_FREE,
+                    Linux.MADV_REMOVE,
+                    Linux.MADV_COLD,
+                    Linux.MADV_PAGEOUT,
                     Linux.MADV_DONTFORK,
                     Linux.MADV_DOFORK,
                     Linux.MADV_WIPEONFORK,
@@ -70,6 +75,9 @@ final class MadviseCall {
             case Linux.MADV_DONTNEED -> Advise.discard(view, page, pages, false);
             case Linux.MADV_DONTNEED_LOCKED -> Advise.discard(view, page, pages, true);
             case Linux.MADV_FREE -> Advise.free(view, page, pages);
+            case Linux.MADV_REMOVE -> Punch.range(view, page, pages);
+            case Linux.MADV_COLD -> PageOut.range(view, page, pages, false);
+            case Linux.MADV_PAGEOUT -> PageOut.range(view, page, pages, true);
             case Linux.MADV_DONTFORK -> Advise.attribute(view, page, pages, 0, Attributes.DONTFORK, false);
             case Linux.MADV_DOFORK -> Advise.attribute(view, page, pages, Attributes.DONTFORK, 0, false);
             case Linux.MADV_WIPEONFORK -> Advise.attribute(view, page, pages, 0, Attributes.WIPEONFORK, true);
@@ -89,7 +97,10 @@ final class MadviseCall {
     private static String reason(int errno) {
         return switch (errno) {
             case Errno.ENOMEM -> "part of the range is not mapped, or memory is short";
+            case Errno.EAGAIN -> "there is no memory to split a map";
             case Errno.EFAULT -> "part of the range lies past the end of its object";
+            case Errno.EACCES -> "a map in the range is private, or shared and may never be written";
+            case Errno.EPERM -> "the file is sealed against writing";
             default -> "a map in the range does not take this advice";
         };
     }

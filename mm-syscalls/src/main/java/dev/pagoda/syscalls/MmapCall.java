@@ -112,6 +112,11 @@ final class MmapCall {
 
     private static long checkAnonymousType(ThreadCalls caller, int flags) {
         int type = flags & Linux.MAP_TYPE;
+        if (type == Linux.MAP_DROPPABLE) {
+            return (flags & (Linux.MAP_LOCKED | Linux.MAP_HUGETLB | Linux.MAP_GROWSDOWN)) == 0
+                    ? 0
+                    : caller.refuse(Errno.EINVAL, "what may be dropped cannot be locked, huge or grow down");
+        }
         if (type != Linux.MAP_PRIVATE && type != Linux.MAP_SHARED) {
             return caller.refuse(Errno.EINVAL, "anonymous memory is either MAP_PRIVATE or MAP_SHARED");
         }
@@ -148,7 +153,7 @@ final class MmapCall {
         return 0;
     }
 
-    private static boolean isSealed(OpenFile file) {
+    static boolean isSealed(OpenFile file) {
         return file.object() instanceof MemoryFile memory && !memory.allowsSharedWriter();
     }
 
@@ -156,6 +161,7 @@ final class MmapCall {
     static boolean isOvercommitted(ThreadCalls caller, long bytes, int protection, int flags) {
         boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
         boolean counts = (flags & Linux.MAP_NORESERVE) == 0
+                && (flags & Linux.MAP_TYPE) != Linux.MAP_DROPPABLE
                 && (shared ? (flags & Linux.MAP_ANONYMOUS) != 0 : (protection & Linux.PROT_WRITE) != 0);
         return counts
                 && bytes >>> Pages.SHIFT > caller.view().space().core().frames().total();
@@ -201,6 +207,8 @@ final class MmapCall {
                 Unmap.range(view, mapped, pages);
                 return caller.refuse(Errno.EPERM, "the file is sealed against writing");
             }
+        } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE) {
+            mapped = Map.droppable(view, where, at, pages, protection);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
             mapped = Map.anonymous(view, where, at, pages, protection, attributes(protection, flags), locked);
         } else {

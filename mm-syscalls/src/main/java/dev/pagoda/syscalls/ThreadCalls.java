@@ -110,6 +110,11 @@ public final class ThreadCalls implements LinuxCalls {
         return RangeCalls.mincore(this, address, length, vector);
     }
 
+    long remapFilePages(long address, long length, int protection, long pageOffset, int flags) {
+        begin();
+        return RemapFilePagesCall.run(this, address, length, protection, pageOffset, flags);
+    }
+
     @Override
     public long open(String path, int flags, int mode) {
         begin();

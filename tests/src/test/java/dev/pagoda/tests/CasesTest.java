@@ -16,6 +16,7 @@ class CasesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "advice",
                 "files",
                 "fork",
                 "hugetlb",

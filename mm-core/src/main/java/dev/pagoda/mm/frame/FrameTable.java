@@ -1,5 +1,6 @@
 package dev.pagoda.mm.frame;
 
+import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
 
@@ -27,9 +28,13 @@ import dev.pagoda.mm.memory.Reservation;
  * slept between reading a table and changing it compares it. The <em>owner</em> is what the page shows, see {@link FrameOwner}: a hint. A table shows no page: its tree keeps
  * what it remembers of the table there, and changes it by compare-and-set. All methods are wait-free but
  * {@link #raiseUnlessZero}, which is lock-free.
+ *
+ * <p>Beside it lie the <em>pins</em>, four bytes a frame: how many of the references are held for devices and the like, which reach the frame without looking at any
+ * word. Few frames are ever pinned, so that memory for the counts is touched where they are used only.
  */
 final class FrameTable implements AutoCloseable {
     private static final int ENTRY_SHIFT = 4;
+    private static final int PIN_SHIFT = 2;
     private static final int GENERATION_OFFSET = 4;
     private static final int USE_OFFSET = 8;
     private static final long KIND_MASK = 0xf;
@@ -40,10 +45,19 @@ final class FrameTable implements AutoCloseable {
 
     private final Reservation reservation;
     private final long base;
+    private final Reservation pinReservation;
+    private final long pinBase;
 
     FrameTable(long frames) {
         this.reservation = new Reservation(frames << ENTRY_SHIFT);
         this.base = reservation.address();
+        try {
+            this.pinReservation = new Reservation(frames << PIN_SHIFT);
+        } catch (MemoryRefused refused) {
+            reservation.close();
+            throw refused;
+        }
+        this.pinBase = pinReservation.address();
     }
 
     private long entry(long frame) {
@@ -170,6 +184,18 @@ final class FrameTable implements AutoCloseable {
         return RawMemory.compareAndSetInt(entry(frame), from, to);
     }
 
+    /**
+     * Changes the number of pins. A full fence: of one who pins and then reads the word again, and one who changes the word and then looks for pins, one sees the
+     * other.
+     */
+    void addPins(long frame, int pins) {
+        RawMemory.getAndAddInt(pinBase + (frame << PIN_SHIFT), pins);
+    }
+
+    int pins(long frame) {
+        return RawMemory.getIntAcquire(pinBase + (frame << PIN_SHIFT));
+    }
+
     /** Forgets what the frame was; called by its owner, who lowered the count to zero, before it goes back to the allocator. */
     void finish(long frame) {
         RawMemory.setRelease(entry(frame) + USE_OFFSET, FrameKind.FREE);
@@ -178,5 +204,6 @@ final class FrameTable implements AutoCloseable {
     @Override
     public void close() {
         reservation.close();
+        pinReservation.close();
     }
 }

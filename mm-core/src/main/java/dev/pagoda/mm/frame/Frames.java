@@ -249,6 +249,40 @@ public final class Frames implements AutoCloseable {
         return head != frame && table.raiseUnlessZero(head);
     }
 
+    /**
+     * Says that one of the references that the caller holds is a pin: somebody reaches the frame without looking at any word, so that fork must copy it at once and
+     * nobody may drop what it holds as unused. Whoever pins reads the word that led to the frame again afterwards; whoever relies on its not being pinned changes the
+     * word first and asks {@link #isPinned} afterwards: one of the two sees the other. Wait-free.
+     */
+    public void pin(long frame) {
+        table.addPins(frame, 1);
+    }
+
+    /** Ends a {@link #pin}, before the reference is given up. Wait-free. */
+    public void unpin(long frame) {
+        table.addPins(frame, -1);
+    }
+
+    /** Whether somebody reaches the frame without looking at a word. One load. */
+    public boolean isPinned(long frame) {
+        return table.pins(frame) != 0;
+    }
+
+    /** As {@link #isPinned}, of any of several frames side by side. */
+    public boolean isAnyPinned(long first, long count) {
+        for (long frame = first; frame < first + count; frame++) {
+            if (table.pins(frame) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many of a frame's references are pins. */
+    public int pins(long frame) {
+        return table.pins(frame);
+    }
+
     /** Adds references to a block of which the caller holds one, or sees one inside its epoch; any frame of the block names it. */
     public void raise(long frame, int references) {
         table.raise(headOf(frame), references);

@@ -140,6 +140,11 @@ public final class SpaceWord {
         return (word & OWN) != 0;
     }
 
+    /** Whether the page was used since the hand passed. */
+    public static boolean isAccessed(long word) {
+        return (word & ACCESSED) != 0;
+    }
+
     /** Whether the page was written since it was clean. */
     public static boolean isDirty(long word) {
         return (word & DIRTY) != 0;
@@ -236,6 +241,11 @@ public final class SpaceWord {
     /** The word, used. */
     public static long withAccessed(long word) {
         return word | ACCESSED;
+    }
+
+    /** The word, not used since the hand passed: the next load or store faults. */
+    public static long withoutAccessed(long word) {
+        return word & ~ACCESSED;
     }
 
     /** The word, written. */

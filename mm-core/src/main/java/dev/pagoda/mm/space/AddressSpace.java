@@ -59,6 +59,8 @@ public final class AddressSpace {
     private volatile boolean holeHints;
     /** By which frames name it. */
     private final int number;
+    /** Whether it may hold pages that {@link FreedPages} can take: a hint that errs on the side of yes. */
+    private volatile boolean mayHoldFreed;
 
     /**
      * Makes an empty space.
@@ -277,6 +279,14 @@ public final class AddressSpace {
         if (!holeHints) {
             holeHints = true;
         }
+    }
+
+    boolean mayHoldFreed() {
+        return mayHoldFreed;
+    }
+
+    void setMayHoldFreed(boolean may) {
+        mayHoldFreed = may;
     }
 
     void settle(int kind, long delta) {

@@ -10,6 +10,9 @@ import dev.pagoda.mm.radix.Tables;
  * <p>Pages that are not mapped are passed over and reported at the end, as Linux does. Lock-free.
  */
 public final class Advise {
+    /** What makes a map droppable beside the bit itself; it cannot be taken away. */
+    private static final int KEPT_BY_DROPPABLE = Attributes.WIPEONFORK | Attributes.DONTDUMP;
+
     private Advise() {}
 
     /**
@@ -22,10 +25,12 @@ public final class Advise {
      * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped (both sides are done), or {@link Refusal#INVALID} at a locked page
      */
     public static int discard(View view, long page, long pages, boolean lockedToo) {
-        if (!Edges.prepare(view, page, page + pages, false)) {
-            return Refusal.NO_MEMORY;
-        }
         return new Walk(view) {
+            @Override
+            boolean keeps(long word) {
+                return SpaceWord.isReserved(word) && (lockedToo || !SpaceWord.isLocked(word));
+            }
+
             @Override
             long change(long word, long at, int level) {
                 if (SpaceWord.isLocked(word) && !lockedToo) {
@@ -43,24 +48,56 @@ public final class Advise {
     }
 
     /**
-     * Declares private anonymous content free: it holds the old data or zeroes until it is written again (MADV_FREE).
+     * Declares private anonymous content free (MADV_FREE): it holds the old data or zeroes until it is written again, never a mixture. What is shared with a child or
+     * parent since a fork stays.
+     *
+     * <p>One CAS a page takes DIRTY and ACCESSED off, so that the next store faults and sets them again, on the old frame; or {@link FreedPages} has taken the
+     * page away before. Waits, if the space has other views, until no store relies any more on what it found before: such a store would leave no trace.
      *
      * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped, or {@link Refusal#INVALID} at other memory or a locked page
      */
     public static int free(View view, long page, long pages) {
-        if (!Edges.prepare(view, page, page + pages, false)) {
-            return Refusal.NO_MEMORY;
+        Free walk = new Free(view);
+        int refused = walk.outcome(page, page + pages);
+        if (walk.freed) {
+            view.core().freedPages().note(view.space());
+            view.awaitGraceOfOthers();
         }
-        return new Walk(view) {
-            @Override
-            long change(long word, long at, int level) {
-                if (!Attributes.isAnonymous(SpaceWord.region(word)) || SpaceWord.isLocked(word)) {
-                    return STOP;
-                }
-                boolean own = SpaceWord.isPresent(word) && SpaceWord.isOwn(word);
-                return own ? SpaceWord.withoutDirtyAndAccessed(word) : word;
+        return refused;
+    }
+
+    private static final class Free extends Walk {
+        private boolean freed;
+
+        Free(View view) {
+            super(view);
+        }
+
+        @Override
+        boolean keeps(long word) {
+            return SpaceWord.isReserved(word) && !isRefused(word);
+        }
+
+        private static boolean isRefused(long word) {
+            return !Attributes.isAnonymous(SpaceWord.region(word)) || SpaceWord.isLocked(word);
+        }
+
+        @Override
+        long change(long word, long at, int level) {
+            if (isRefused(word)) {
+                return STOP;
             }
-        }.outcome(page, page + pages);
+            boolean own = SpaceWord.isPresent(word) && SpaceWord.isOwn(word);
+            boolean shared =
+                    own && SpaceWord.isCopyOnWrite(word) && view.core().frames().count(SpaceWord.frame(word)) > 1;
+            return own && !shared ? SpaceWord.withoutDirtyAndAccessed(word) : word;
+        }
+
+        @Override
+        void changed(long before, long after, long at, int level) {
+            // Neither a page nor a frame more or less: nothing to bill.
+            freed = true;
+        }
     }
 
     /**
@@ -72,18 +109,22 @@ public final class Advise {
      * @param clear {@link Attributes} to take away
      * @param set {@link Attributes} to give
      * @param anonymousOnly whether other memory is refused
-     * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped, or {@link Refusal#INVALID} at other memory
+     * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped, {@link Refusal#INVALID} at other memory and where a droppable map would be kept over a fork or
+     *     dumped, or {@link Refusal#AGAIN} without memory to split a map or an id for a region
      */
     public static int attribute(View view, long page, long pages, int clear, int set, boolean anonymousOnly) {
         if (!Edges.prepare(view, page, page + pages, false)) {
-            return Refusal.NO_MEMORY;
+            return Refusal.AGAIN;
         }
         return new Walk(view) {
             @Override
             long change(long word, long at, int level) {
                 int id = SpaceWord.region(word);
                 if (Attributes.isAnonymous(id)) {
-                    return SpaceWord.withRegion(word, id & ~clear | set);
+                    boolean droppable = (id & Attributes.DROPPABLE) != 0;
+                    return droppable && (clear & KEPT_BY_DROPPABLE) != 0
+                            ? STOP
+                            : SpaceWord.withRegion(word, id & ~clear | set);
                 }
                 if (anonymousOnly) {
                     return STOP;
@@ -95,7 +136,11 @@ public final class Advise {
                 }
                 Region other =
                         view.core().regions().acquire(view.space(), region.keyWith(attributes), Tables.pagesAt(level));
-                return other == null ? STOP : SpaceWord.withRegion(word, other.id());
+                if (other == null) {
+                    refusal = Refusal.AGAIN;
+                    return STOP;
+                }
+                return SpaceWord.withRegion(word, other.id());
             }
 
             @Override
@@ -154,6 +199,9 @@ public final class Advise {
     }
 
     private abstract static class Walk extends Rewrite {
+        /** Why a walk stops before a mapped page. */
+        int refusal = Refusal.INVALID;
+
         private boolean metHole;
 
         Walk(View view) {
@@ -169,7 +217,7 @@ public final class Advise {
         int outcome(long first, long end) {
             long stopped = run(first, end);
             if (stopped < end) {
-                return isMapped(view, stopped) ? Refusal.INVALID : Refusal.NO_MEMORY;
+                return isMapped(view, stopped) ? refusal : Refusal.NO_MEMORY;
             }
             return metHole ? Refusal.NO_MEMORY : 0;
         }

@@ -45,6 +45,8 @@ public final class Attributes {
     public static final int HUGE_MASK = 3 << 10;
     /** The bits of the size of MAP_HUGETLB's pages. */
     public static final int HUGETLB_MASK = 3 << 13;
+    /** May be dropped at any time, written or not: MAP_DROPPABLE. */
+    public static final int DROPPABLE = 1 << 12;
     /** The bits about accounting. */
     public static final int CHARGE_MASK = 3 << 1;
 

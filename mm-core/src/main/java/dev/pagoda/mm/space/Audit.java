@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map.Entry;
 
 /**
- * Walks everything at rest and proves that the books balance: every frame is free or referred to exactly as often as its count says,
- * no table is lost, every space's and region's numbers are what its words add up to.
+ * Walks everything at rest and proves that the books balance: every frame is free or referred to exactly as often as its count says (pins
+ * are references too), no table is lost, every space's and region's numbers are what its words add up to.
  *
  * <p>Nobody else may use the kernel meanwhile. Costs a walk over all tables and a pass over all frames.
  */
@@ -196,11 +196,11 @@ public final class Audit {
     private void compareFrames() {
         countLaidAside();
         for (long frame = 0; frame < references.length; frame += blockAt(frame)) {
-            int found = references[(int) frame];
+            int found = references[(int) frame] + pinsOf(frame);
             boolean allocated = frames.isAllocated(frame);
             boolean kernels = allocated && frames.kind(frame) == FrameKind.KERNEL;
             int counted = allocated ? frames.count(frame) : 0;
-            compareStorers(frame, found);
+            compareStorers(frame, references[(int) frame]);
             if (allocated && counted == 0) {
                 report(describe(frame) + " is handed out, and nobody holds it");
             }
@@ -208,6 +208,15 @@ public final class Audit {
                 report(describe(frame) + " is counted " + counted + " and referred to " + found + " times");
             }
         }
+    }
+
+    /** Pins are references to the block that their frames are part of. */
+    private int pinsOf(long block) {
+        int pins = 0;
+        for (long frame = block; frame < block + blockAt(block); frame++) {
+            pins += frames.pins(frame);
+        }
+        return pins;
     }
 
     /** Frames laid aside for the split of a huge page are referred to by its block. */

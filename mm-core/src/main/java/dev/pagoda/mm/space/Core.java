@@ -39,6 +39,7 @@ public final class Core implements Retired, AutoCloseable {
     private final Tables tables;
     private final Regions regions = new Regions();
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
+    private final FreedPages freedPages = new FreedPages(this);
     private final AtomicInteger holderNumbers = new AtomicInteger();
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
@@ -81,6 +82,10 @@ public final class Core implements Retired, AutoCloseable {
     /** A number for a space or object, by which frames name it as their {@link dev.pagoda.mm.frame.FrameOwner}: ascending from 1. */
     public int nextHolderNumber() {
         return holderNumbers.incrementAndGet();
+    }
+
+    FreedPages freedPages() {
+        return freedPages;
     }
 
     Numbers viewNumbers() {
@@ -147,7 +152,7 @@ public final class Core implements Retired, AutoCloseable {
             return;
         }
         if (!hopeless) {
-            long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
+            long reclaimed = giveUp(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
             frames.measurePressure();
             hopeless = reclaimed == 0 && frames.isBelowMin();
         }
@@ -162,7 +167,7 @@ public final class Core implements Retired, AutoCloseable {
         if (!frames.isBelowHigh()) {
             return false;
         }
-        long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
+        long reclaimed = giveUp(RECLAIM_FRAMES) + epochs.reclaimAll(stripe);
         frames.measurePressure();
         hopeless &= reclaimed == 0;
         return reclaimed > 0;
@@ -190,13 +195,20 @@ public final class Core implements Retired, AutoCloseable {
         if (epochs.reclaimAll(stripe) > 0 || frames.countFree() >= needed) {
             return true;
         }
-        long reclaimed = reclaimer.reclaim(RECLAIM_FRAMES);
+        long reclaimed = giveUp(RECLAIM_FRAMES);
         // What the reclaimer took out of the trees is retired, and free after one more grace period.
         epochs.reclaimAll(stripe);
         return reclaimed > 0
+                || freedPages.isBusy()
                 || epochs.isReclaiming()
                 || epochs.disposed() != disposedBefore
                 || frames.countFree() >= needed;
+    }
+
+    /** What costs nobody anything first: pages that their owners have declared free; then what has to be read again. */
+    private long giveUp(long wanted) {
+        long freed = freedPages.reclaim(wanted);
+        return freed < wanted ? freed + reclaimer.reclaim(wanted - freed) : freed;
     }
 
     @Override

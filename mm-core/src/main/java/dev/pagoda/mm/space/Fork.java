@@ -80,6 +80,9 @@ public final class Fork {
                 childSpace.destroy();
             }
         }
+        if (copied && view.space().mayHoldFreed()) {
+            view.core().freedPages().note(childSpace);
+        }
         return copied ? childSpace : null;
     }
 

@@ -55,6 +55,26 @@ public interface Pager {
     /** Begins to read a range, as a hint; may block. The caller holds the object. */
     void willNeed(long firstIndex, long endIndex);
 
+    /** Says that a range will not be used soon: its pages are the first to go when memory is short. May block. The caller holds the object. */
+    default void deactivate(long firstIndex, long endIndex) {
+        // An object that cannot give pages back has no order in which they go.
+    }
+
+    /**
+     * Gives up what can be read again: clean pages of a range go from memory and from all spaces, dirty ones are written and stay. May block. The caller holds the
+     * object.
+     */
+    default void pageOut(long firstIndex, long endIndex) {
+        // An object that lives in memory only has nowhere to read a page from.
+    }
+
+    /**
+     * Makes a range zero and gives its memory back, in all spaces that map it, but for private copies. May block. The caller holds the object.
+     *
+     * @return 0 or a negated errno
+     */
+    int punchPages(long firstIndex, long endIndex);
+
     /** Whether a page is in memory. Inside an epoch. */
     boolean isResident(long index);
 

@@ -1,9 +1,12 @@
 package dev.pagoda.mm.space;
 
+import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.radix.SpaceWord;
 
 /** Fills a range in advance: MAP_POPULATE, MAP_LOCKED and MADV_POPULATE. Costs one fault a page; blocks where pages have to be read. */
 public final class Populate {
+    private static final int PROT_READ = 1;
+
     private Populate() {}
 
     /**
@@ -14,10 +17,13 @@ public final class Populate {
      * @param pages length
      * @param store whether pages are made writable, copies included
      * @return 0, {@link Refusal#NO_MEMORY} at a page that is not mapped or cannot be found a frame for, {@link Refusal#INVALID} where the
-     *     protection forbids it, or {@link Refusal#BAD_ADDRESS} past the end of an object
+     *     protection forbids it (a page asked for without read can be loaded from, and yet is refused, as on Linux), or {@link Refusal#BAD_ADDRESS} past the end of an object
      */
     public static int range(View view, long page, long pages, boolean store) {
         for (long at = page; at < page + pages; at++) {
+            if (!store && isWithoutRead(view, at)) {
+                return Refusal.INVALID;
+            }
             try {
                 touch(view, at << 12, store);
             } catch (MemoryFault fault) {
@@ -45,6 +51,17 @@ public final class Populate {
             }
         }
         return 0;
+    }
+
+    private static boolean isWithoutRead(View view, long page) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            long word = Runs.wordAt(view, page);
+            return SpaceWord.isMapped(word) && (SpaceWord.protection(word) & PROT_READ) == 0;
+        } finally {
+            self.leave();
+        }
     }
 
     private static void touch(View view, long address, boolean store) {

@@ -8,6 +8,8 @@ package dev.pagoda.mm.space;
 public final class Refusal {
     /** No frame, no table or no addresses are left, or a page of the range is not mapped. */
     public static final int NO_MEMORY = -12;
+    /** No frame, no table and no region's id are left for now, where Linux asks to try again. */
+    public static final int AGAIN = -11;
     /** The protection or the object does not allow it. */
     public static final int DENIED = -13;
     /** The range is not mapped, or the object ends before it. */

@@ -54,6 +54,13 @@ abstract class Rewrite {
      */
     abstract boolean passesHole(long page);
 
+    /**
+     * Whether {@link #change} leaves a word as it is, so that no table is made to split a folded one that the range covers in part.
+     */
+    boolean keeps(long word) {
+        return false;
+    }
+
     /** Changes the range; returns the page it stopped at, or end. */
     final long run(long first, long end) {
         long page = first;
@@ -99,6 +106,9 @@ abstract class Rewrite {
             long slotEnd = Tables.slotEnd(page, level);
             if (!SpaceWord.isMapped(word)) {
                 return hole(page, Math.min(slotEnd, end));
+            }
+            if (keeps(word)) {
+                return Math.min(slotEnd, end);
             }
             if (page == Tables.slotStart(page, level) && slotEnd <= end) {
                 return rewrite(slot, page, level) ? slotEnd : AGAIN;

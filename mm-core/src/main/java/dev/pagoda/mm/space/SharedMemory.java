@@ -7,7 +7,10 @@ import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.Tables;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 /**
  * The nameless object behind a shared anonymous map: pages that are zero at first and live as long as a region maps them.
@@ -87,6 +90,38 @@ public final class SharedMemory implements Pager, FrameHolder {
     @Override
     public void willNeed(long firstIndex, long endIndex) {
         // Nothing to read: its pages are in memory or zero.
+    }
+
+    /** Out of the tree; grace, for faults that found the page there; out of all spaces; grace; then the frames go. */
+    @Override
+    public int punchPages(long firstIndex, long endIndex) {
+        try (Participant self = core.epochs().join("punching shared memory")) {
+            long first = Math.max(0, firstIndex);
+            long end = Math.min(endIndex, pages);
+            for (long index = first; index < end; index = Tables.slotEnd(index, 1)) {
+                punchTable(self, index, Math.min(end, Tables.slotEnd(index, 1)));
+            }
+        }
+        return 0;
+    }
+
+    private void punchTable(Participant self, long first, long end) {
+        LongStream.Builder taken = LongStream.builder();
+        tree.forEach(first, end, (slot, index, word) -> {
+            if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
+                taken.add(ObjectWord.frame(word));
+            }
+        });
+        long[] frames = taken.build().toArray();
+        if (frames.length == 0) {
+            return;
+        }
+        self.awaitGrace();
+        mappings.unmap(first, end, false, new ReverseAccess(core, () -> self));
+        self.makeRoom(frames.length);
+        for (long frame : frames) {
+            self.retire(Retirement.frame(frame));
+        }
     }
 
     @Override
