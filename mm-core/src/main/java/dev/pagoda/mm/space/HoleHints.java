@@ -21,13 +21,15 @@ import dev.pagoda.mm.radix.Tables;
  *   <li>publish: compare-and-set from the announcement to what was found.
  * </ol>
  *
- * Who makes pages free changes their words first, and then takes away whatever stands beside each table on the way to them ({@link #raise}). Words and hints are changed and read in
- * one order (volatile): either the look finds the pages free, or the announcement is gone before it is published. Numbers of views differ, so nobody
- * publishes over another's announcement.
+ * Who makes pages free changes their words first, and then takes away whatever stands beside each table on the way to them, from the lowest up ({@link #raise}). Words and hints are
+ * changed and read in one order (volatile): either the look finds the pages free, or the announcement is gone before it is published; and where the look goes by a hint below that
+ * is too low still, the announcement goes after that hint. Numbers of views differ, so nobody publishes over another's announcement.
  *
  * <p>Lock-free. In a space whose searches never failed, unmapping costs one load more.
  */
 final class HoleHints {
+    private static final long NONE = -1;
+
     private final AddressSpace space;
     private final Tables tables;
     private final Frames frames;
@@ -57,20 +59,33 @@ final class HoleHints {
     }
 
     private static void raiseAll(AddressSpace space, long page) {
-        Tables tables = space.core().tables();
         Frames frames = space.core().frames();
-        // Walked afresh: a table on the way may have been replaced by a copy since the page's word was found.
-        int level = Tables.ROOT_LEVEL;
-        long word = RawMemory.getVolatile(tables.slot(space.root(), page, level));
-        while (SpaceWord.isTable(word)) {
-            long table = SpaceWord.frame(word);
-            long hint = frames.tableNote(table);
-            while (hint != FreeRuns.UNKNOWN && !frames.changeTableNote(table, hint, FreeRuns.UNKNOWN)) {
-                hint = frames.tableNote(table);
+        // From below, so that nobody makes a hint from one below it that is about to go. And each is found from the
+        // root: a table may
+        // have been replaced by a copy since the page's word was found, or since the hint below it was taken away.
+        for (int level = 0; level < Tables.ROOT_LEVEL; level++) {
+            long table = tableOn(space, page, level);
+            if (table != NONE) {
+                long hint = frames.tableNote(table);
+                while (hint != FreeRuns.UNKNOWN && !frames.changeTableNote(table, hint, FreeRuns.UNKNOWN)) {
+                    hint = frames.tableNote(table);
+                }
             }
-            level--;
-            word = RawMemory.getVolatile(tables.slot(table, page, level));
         }
+    }
+
+    /** The table of slots of a level on the way to a page, if there is one. */
+    private static long tableOn(AddressSpace space, long page, int level) {
+        Tables tables = space.core().tables();
+        long table = space.root();
+        for (int at = Tables.ROOT_LEVEL; at > level; at--) {
+            long word = RawMemory.getVolatile(tables.slot(table, page, at));
+            if (!SpaceWord.isTable(word)) {
+                return NONE;
+            }
+            table = SpaceWord.frame(word);
+        }
+        return table;
     }
 
     /** Makes the hint of a table, and of the tables below it that have none. Inside the epoch in which the table was found. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +60,48 @@ class PlacementRaceTest {
                 run(t, seed + round, Map.Where.ANYWHERE, 300, 1300);
                 assertThat(t.space.mappedBytes()).isZero();
                 assertThat(t.space.tables()).isLessThan(12 * (THREADS + 1));
+            }
+        }
+    }
+
+    /** One thread looks at full tables and makes their hints, another frees pages in them at that moment: they are found by the next search. */
+    @Test
+    void whatIsFreedWhileHintsAreMadeIsNotHidden() throws InterruptedException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        AtomicBoolean stop = new AtomicBoolean();
+        try (TestSpace t = new TestSpace(64 * MIB)) {
+            long first = GIB >>> 12;
+            long end = first + (GIB >>> 12);
+            t.fixed(GIB, GIB, NONE);
+            Thread searcher = new Thread(() -> {
+                try (View view = t.space.open("searcher")) {
+                    HoleSearch search = new HoleSearch(view);
+                    while (!stop.get()) {
+                        // Longer than any hole there is.
+                        search.run(500, 1, 0, first, end, false);
+                    }
+                }
+            });
+            searcher.start();
+            try {
+                HoleSearch search = new HoleSearch(t.view);
+                for (int round = 1; round <= 100_000; round++) {
+                    int pages = 1 + random.nextInt(4);
+                    long page = first + 3 * 512 + random.nextInt(1000);
+                    t.unmap(page << 12, pages * PAGE);
+                    // The searcher may come to publish what it saw before.
+                    for (int wait = random.nextInt(200); wait > 0; wait--) {
+                        Thread.onSpinWait();
+                    }
+                    assertThat(search.run(pages, 1, 0, first, end, false))
+                            .as("seed %d, round %d", seed, round)
+                            .isEqualTo(page);
+                    t.fixed(page << 12, pages * PAGE, NONE);
+                }
+            } finally {
+                stop.set(true);
+                searcher.join();
             }
         }
     }
