@@ -134,8 +134,9 @@ public final class Advise {
                 if (attributes == region.attributes()) {
                     return word;
                 }
-                Region other =
-                        view.core().regions().acquire(view.space(), region.keyWith(attributes), Tables.pagesAt(level));
+                Region other = view.core()
+                        .regions()
+                        .acquire(view.space(), region.keyWith(attributes), at, Tables.pagesAt(level));
                 if (other == null) {
                     refusal = Refusal.AGAIN;
                     return STOP;

@@ -18,10 +18,12 @@ final class ChildTree {
 
     /** A region of the child, and what was put of it. */
     private static final class Inherited {
+        private final Region parents;
         private final Region region;
         private long pages;
 
-        Inherited(Region region) {
+        Inherited(Region parents, Region region) {
+            this.parents = parents;
             this.region = region;
         }
     }
@@ -88,11 +90,11 @@ final class ChildTree {
     private Inherited inherit(Region parents) {
         Inherited found = regions.get(parents);
         if (found == null) {
-            Region made = core.regions().acquire(space, parents.key(), 1);
+            Region made = core.regions().acquire(space, parents.key(), alike(parents), 1);
             if (made == null) {
                 return null;
             }
-            found = new Inherited(made);
+            found = new Inherited(parents, made);
             regions.put(parents, found);
         }
         return found;
@@ -127,10 +129,26 @@ final class ChildTree {
 
     /** The slot of a page, its tables made as needed; 0 if there is no frame for one. Inside or outside of an epoch. */
     long slot(long page, int level, int stripe) {
+        if (runRegion != null) {
+            showLike(runRegion, page, level);
+        }
         if (pathStart[level] != Tables.slotStart(page, level + 1) && !makePath(page, level, stripe)) {
             return 0;
         }
         return tables.slot(path[level], page, level);
+    }
+
+    /** The parent may have come to show more through its region since the child got its own; it did so before it put the word that was found. */
+    private static void showLike(Inherited inherited, long page, int level) {
+        Region region = inherited.region;
+        long index = region.indexOf(page);
+        if (!region.shown().covers(index, index + Tables.pagesAt(level))) {
+            region.pager().mappings().show(region, alike(inherited.parents));
+        }
+    }
+
+    private static Shown alike(Region parents) {
+        return Shown.of(parents.shown().firstIndex(), parents.shown().endIndex());
     }
 
     private boolean makePath(long page, int level, int stripe) {

@@ -37,7 +37,7 @@ public final class Core implements Retired, AutoCloseable {
     private final Frames frames;
     private final Epochs epochs;
     private final Tables tables;
-    private final Regions regions = new Regions();
+    private final Regions regions;
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
     private final FreedPages freedPages = new FreedPages(this);
     private final AtomicInteger holderNumbers = new AtomicInteger();
@@ -54,6 +54,12 @@ public final class Core implements Retired, AutoCloseable {
      * @param memoryBytes size of physical memory, at least 1 MiB
      */
     public Core(long memoryBytes) {
+        this(memoryBytes, Regions.PAIRS);
+    }
+
+    /** With room for fewer regions than words can name. */
+    Core(long memoryBytes, int pairsOfRegions) {
+        this.regions = new Regions(pairsOfRegions);
         this.frames = new Frames(memoryBytes);
         this.epochs = new Epochs(this);
         this.tables = new Tables(frames);

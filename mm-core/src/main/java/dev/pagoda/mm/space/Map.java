@@ -151,7 +151,12 @@ public final class Map {
                 source.firstIndex - page,
                 source.mostProtection,
                 source.attributes);
-        Region region = view.core().regions().acquire(view.space(), key, pages);
+        Region region = view.core().regions().acquire(view.space(), key, page, pages);
+        if (region == null) {
+            // The ids may be in use by dead regions, whose grace period nobody waited for.
+            view.core().epochs().reclaimAll(view.stripe());
+            region = view.core().regions().acquire(view.space(), key, page, pages);
+        }
         if (region == null) {
             return Refusal.NO_MEMORY;
         }

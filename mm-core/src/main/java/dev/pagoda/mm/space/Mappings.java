@@ -1,30 +1,61 @@
 package dev.pagoda.mm.space;
 
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The regions through which an object is mapped: the way from a page of an object to the slots that may name it.
  *
- * <p>An array that is replaced by compare-and-set: readers take it as it is; a region is in it before its first word is. Lock-free.
+ * <p>Each region stands in one sorted map under its space and displacement, where a caller finds it by its key, and in a second one under one or two aligned <em>blocks</em> of the object's
+ * pages that cover what it shows: blocks of the smallest power of two that is not smaller than that. Who looks for a page asks for one block of each order in use. So an object may be mapped
+ * in a hundred thousand pieces, and a page concerns those that may show it.
+ *
+ * <p><b>Invariant.</b> A region stands there before its first word goes into a slot, and under blocks that cover a page before a word for that page does. Then {@code changes} is raised: who
+ * looked through the maps looks again until it has stayed the same. A dead region leaves. Lock-free; a search or change costs the logarithm of the number of regions.
  */
 public final class Mappings {
-    private static final Region[] NONE = {};
     private static final int PROT_WRITE = 2;
 
-    private final AtomicReference<Region[]> regions = new AtomicReference<>(NONE);
+    private final ConcurrentNavigableMap<Entry, Region> byPlace = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<Entry, Region> byBlock = new ConcurrentSkipListMap<>();
+    /** Orders of blocks that were ever used, one bit for each. */
+    private final AtomicLong orders = new AtomicLong();
+    /** Raised after each addition. */
+    private final AtomicLong changes = new AtomicLong();
 
     /** Starts with an object that nothing maps. */
     public Mappings() {}
 
-    /** Whether nothing maps the object. */
-    public boolean isEmpty() {
-        return regions.get().length == 0;
+    /**
+     * Where a region stands.
+     *
+     * @param group the space's number, or the order of the block
+     * @param place the displacement, or the number of the block
+     * @param id the region's
+     */
+    private record Entry(long group, long place, int id) implements Comparable<Entry> {
+        @Override
+        public int compareTo(Entry other) {
+            int order = Long.compare(group, other.group);
+            order = order == 0 ? Long.compare(place, other.place) : order;
+            return order == 0 ? Integer.compare(id, other.id) : order;
+        }
     }
 
-    /** Whether a living region maps the object shared and may be, or become, writable: what a write seal asks. */
+    /** Whether nothing maps the object. */
+    public boolean isEmpty() {
+        return byPlace.isEmpty();
+    }
+
+    /** Whether a living region maps the object shared and may be, or become, writable: what a write seal asks. Looks at every region. */
     public boolean hasSharedWriter() {
-        for (Region region : regions.get()) {
+        for (Region region : byPlace.values()) {
             if (region.isShared() && (region.mostProtection() & PROT_WRITE) != 0) {
                 return true;
             }
@@ -32,14 +63,9 @@ public final class Mappings {
         return false;
     }
 
-    /** The regions of this moment; must not be changed. */
-    Region[] snapshot() {
-        return regions.get();
-    }
-
     /** A living region of the space with that key, its count raised; null if there is none. */
     Region find(AddressSpace space, Region.Key key, long pages) {
-        for (Region region : regions.get()) {
+        for (Region region : range(byPlace, space.number(), key.displacement(), key.displacement())) {
             if (region.space() == space && key.describes(region) && region.raiseUnlessZero(pages)) {
                 return region;
             }
@@ -48,25 +74,62 @@ public final class Mappings {
     }
 
     void add(Region region) {
-        while (true) {
-            Region[] before = regions.get();
-            Region[] after = Arrays.copyOf(before, before.length + 1);
-            after[before.length] = region;
-            if (regions.compareAndSet(before, after)) {
-                return;
+        byPlace.put(place(region), region);
+        list(region, region.shown());
+    }
+
+    /** Before a region that the caller holds pages of shows a part of the object that it may not have shown before. */
+    void show(Region region, Shown part) {
+        Shown shown = region.widen(part);
+        // Whoever made the part so large may not have come to list it yet.
+        if (!shown.isListed()) {
+            list(region, shown);
+        }
+    }
+
+    private void list(Region region, Shown shown) {
+        for (long block = shown.firstBlock(); block <= shown.lastBlock(); block++) {
+            byBlock.put(new Entry(shown.order(), block, region.id()), region);
+        }
+        long bit = 1L << shown.order();
+        if ((orders.get() & bit) == 0) {
+            orders.getAndUpdate(bits -> bits | bit);
+        }
+        changes.getAndIncrement();
+        shown.setListed();
+    }
+
+    /** Removes a dead region. */
+    void remove(Region region) {
+        byPlace.remove(place(region));
+        for (Shown shown = region.shown(); shown != null; shown = shown.before()) {
+            for (long block = shown.firstBlock(); block <= shown.lastBlock(); block++) {
+                byBlock.remove(new Entry(shown.order(), block, region.id()));
             }
         }
     }
 
-    void remove(Region region) {
-        while (true) {
-            Region[] before = regions.get();
-            Region[] after =
-                    Arrays.stream(before).filter(other -> other != region).toArray(Region[]::new);
-            if (after.length == before.length || regions.compareAndSet(before, after)) {
-                return;
+    private static Entry place(Region region) {
+        return new Entry(region.space().number(), region.displacement(), region.id());
+    }
+
+    private static Collection<Region> range(
+            ConcurrentNavigableMap<Entry, Region> map, long group, long first, long last) {
+        return map.subMap(new Entry(group, first, 0), new Entry(group, last, Integer.MAX_VALUE))
+                .values();
+    }
+
+    /** Tells every region that may show a page of the range, some of them more than once, until none was added meanwhile. */
+    private void forEach(long firstIndex, long endIndex, Consumer<Region> use) {
+        long before;
+        do {
+            before = changes.get();
+            for (long left = orders.get(); left != 0; left &= left - 1) {
+                int order = Long.numberOfTrailingZeros(left);
+                range(byBlock, order, firstIndex >> order, endIndex - 1 >> order)
+                        .forEach(use);
             }
-        }
+        } while (before != changes.get());
     }
 
     /**
@@ -79,15 +142,11 @@ public final class Mappings {
      * @param reverse the caller's way into other spaces
      */
     public void withdrawStores(long index, long frame, ReverseAccess reverse) {
-        Region[] before;
-        do {
-            before = regions.get();
-            for (Region region : before) {
-                if (region.isShared()) {
-                    reverse.withdrawStore(region, index, frame);
-                }
+        forEach(index, index + 1, region -> {
+            if (region.isShared() && region.shown().meets(index, index + 1)) {
+                reverse.withdrawStore(region, index, frame);
             }
-        } while (before != regions.get());
+        });
     }
 
     /**
@@ -101,12 +160,20 @@ public final class Mappings {
      * @param reverse the caller's way into other spaces
      */
     public void unmap(long firstIndex, long endIndex, boolean copiesToo, ReverseAccess reverse) {
-        Region[] before;
+        if (firstIndex >= endIndex) {
+            return;
+        }
+        long before;
         do {
-            before = regions.get();
-            for (Region region : before) {
-                reverse.unmap(region, firstIndex, endIndex, copiesToo);
+            before = changes.get();
+            // A region stands under two blocks at times, and its pages are many.
+            Set<Region> regions = Collections.newSetFromMap(new IdentityHashMap<>());
+            forEach(firstIndex, endIndex, regions::add);
+            for (Region region : regions) {
+                if (region.shown().meets(firstIndex, endIndex)) {
+                    reverse.unmap(region, firstIndex, endIndex, copiesToo);
+                }
             }
-        } while (before != regions.get());
+        } while (before != changes.get());
     }
 }

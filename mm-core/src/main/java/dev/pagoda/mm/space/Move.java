@@ -119,7 +119,7 @@ final class Move {
         Region region = null;
         long like = SpaceWord.reservedLike(word);
         if (!Attributes.isAnonymous(id)) {
-            region = Remap.acquireLike(view, id, target - source, pages);
+            region = Remap.acquireLike(view, id, target - source, first, pages);
             if (region == null) {
                 return Refusal.NO_MEMORY;
             }
@@ -247,7 +247,7 @@ final class Move {
 
     private int takeSource(long left) {
         if (left != 0 && !Attributes.isAnonymous(SpaceWord.region(left))) {
-            Region region = Remap.acquireLike(view, SpaceWord.region(left), 0, sourceEnd - source);
+            Region region = Remap.acquireLike(view, SpaceWord.region(left), 0, source, sourceEnd - source);
             if (region == null) {
                 return Refusal.NO_MEMORY;
             }

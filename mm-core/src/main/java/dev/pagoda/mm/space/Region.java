@@ -1,11 +1,12 @@
 package dev.pagoda.mm.space;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What backs a run of pages of one space: an object, where in it the run lies, and what may be done with it.
  *
- * <p>Immutable but for its count. A slot's word names it by id. It counts the pages that name it: raised by the number of
+ * <p>Immutable but for its count and for what it shows of its object, which becomes more only. A slot's word names it by id. It counts the pages that name it: raised by the number of
  * pages before the first word goes in, lowered after the last is out; a region whose count fell to zero is dead and its id is used again
  * after a grace period. A thread that slept holds the object and compares {@code regions.get(id)} with it in the epoch of its change.
  */
@@ -19,8 +20,9 @@ public final class Region {
     private final int mostProtection;
     private final int attributes;
     private final AtomicLong pages;
+    private final AtomicReference<Shown> shown;
 
-    Region(AddressSpace space, int id, Key key, long pages) {
+    Region(AddressSpace space, int id, Key key, Shown shown, long pages) {
         this.space = space;
         this.id = id;
         this.pager = key.pager;
@@ -30,6 +32,7 @@ public final class Region {
         this.mostProtection = key.mostProtection;
         this.attributes = key.attributes;
         this.pages = new AtomicLong(pages);
+        this.shown = new AtomicReference<>(shown);
     }
 
     /**
@@ -108,6 +111,20 @@ public final class Region {
     /** The page of the space that shows an index of the object. */
     long pageOf(long index) {
         return index - displacement;
+    }
+
+    long displacement() {
+        return displacement;
+    }
+
+    /** The part of the object that it may show. */
+    Shown shown() {
+        return shown.get();
+    }
+
+    /** Makes the part larger; {@link Mappings#show} is the way to it. */
+    Shown widen(Shown by) {
+        return shown.updateAndGet(part -> part.covers(by) ? part : part.with(by));
     }
 
     long pages() {

@@ -13,14 +13,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class Regions {
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
-    private static final int PAIRS = (SpaceWord.MAX_REGIONS - Attributes.FIRST_OBJECT_REGION) / 2;
+    /** Shared regions that there can be at a time, and as many that are not shared. */
+    static final int PAIRS = (SpaceWord.MAX_REGIONS - Attributes.FIRST_OBJECT_REGION) / 2;
 
     private final AtomicReferenceArray<AtomicReferenceArray<Region>> chunks =
             new AtomicReferenceArray<>(SpaceWord.MAX_REGIONS >> CHUNK_SHIFT);
-    private final Numbers shared = new Numbers(PAIRS);
-    private final Numbers notShared = new Numbers(PAIRS);
+    private final Numbers shared;
+    private final Numbers notShared;
 
-    Regions() {}
+    /** Starts with none, and room for so many of each kind. */
+    Regions(int pairs) {
+        this.shared = new Numbers(pairs);
+        this.notShared = new Numbers(pairs);
+    }
 
     /** The region with that id; the caller found the id in a word, in this epoch, or holds pages of it. Wait-free. */
     public Region get(int id) {
@@ -29,14 +34,24 @@ public final class Regions {
     }
 
     /**
-     * Finds or makes the region of a space with that key and raises its count.
+     * Finds or makes the region of a space with that key and raises its count by the pages of a range that it will show. Lock-free; costs the logarithm of the number of the object's
+     * regions.
      *
+     * @param page first page of the range
+     * @param pages its length
      * @return the region, or null if there is no id left or the object is gone
      */
-    Region acquire(AddressSpace space, Region.Key key, long pages) {
+    Region acquire(AddressSpace space, Region.Key key, long page, long pages) {
+        long index = page + key.displacement();
+        return acquire(space, key, Shown.of(index, index + pages), pages);
+    }
+
+    /** As {@link #acquire(AddressSpace, Region.Key, long, long)}, for pages that need not be all that the region will show. */
+    Region acquire(AddressSpace space, Region.Key key, Shown shown, long pages) {
         Mappings mappings = key.pager().mappings();
         Region found = mappings.find(space, key, pages);
         if (found != null) {
+            mappings.show(found, shown);
             return found;
         }
         if (!key.pager().hold()) {
@@ -48,7 +63,7 @@ public final class Regions {
             return null;
         }
         int id = Attributes.FIRST_OBJECT_REGION + 2 * number + (key.shared() ? 0 : 1);
-        Region region = new Region(space, id, key, pages);
+        Region region = new Region(space, id, key, shown, pages);
         chunk(id).set(id & CHUNK - 1, region);
         // Two callers may both make one; the two differ in id only and are told apart as two lines of maps.
         mappings.add(region);

@@ -86,7 +86,7 @@ public final class Remap {
             return Refusal.EXISTS;
         }
         int id = SpaceWord.region(word);
-        Region region = Attributes.isAnonymous(id) ? null : acquireLike(view, id, 0, end - first);
+        Region region = Attributes.isAnonymous(id) ? null : acquireLike(view, id, 0, first, end - first);
         if (region == null && !Attributes.isAnonymous(id)) {
             return Refusal.NO_MEMORY;
         }
@@ -143,12 +143,12 @@ public final class Remap {
         return one[0];
     }
 
-    /** The region like one found in a word, for pages that lie further up; its count raised by so many pages. */
-    static Region acquireLike(View view, int id, long pagesUp, long pages) {
+    /** The region like one found in a word, for a range whose pages show what pages further down show of that one; its count raised by the range's pages. */
+    static Region acquireLike(View view, int id, long pagesUp, long page, long pages) {
         Region region = view.core().regions().get(id);
         // The word was read in an epoch that has ended: the id may name a region of another space by now.
         boolean gone = region == null || region.space() != view.space();
-        return gone ? null : view.core().regions().acquire(view.space(), region.keyMoved(pagesUp), pages);
+        return gone ? null : view.core().regions().acquire(view.space(), region.keyMoved(pagesUp), page, pages);
     }
 
     static long wordAt(View view, long page) {

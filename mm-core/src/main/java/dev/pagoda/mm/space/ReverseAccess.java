@@ -102,10 +102,9 @@ public final class ReverseAccess {
     }
 
     private void unmapSlots(Region region, long firstIndex, long endIndex, boolean copiesToo) {
-        long page = Math.max(0, region.pageOf(firstIndex));
-        long end = Math.min(AddressSpace.PAGES, region.pageOf(endIndex));
-        // A range whose end wraps reaches to the end of the space.
-        end = end < page && region.pageOf(endIndex) < region.pageOf(firstIndex) ? AddressSpace.PAGES : end;
+        Shown shown = region.shown();
+        long page = Math.max(0, region.pageOf(Math.max(firstIndex, shown.firstIndex())));
+        long end = Math.min(AddressSpace.PAGES, region.pageOf(Math.min(endIndex, shown.endIndex())));
         while (page < end) {
             Participant self = actor.get();
             self.makeRoom(ROOM);

@@ -28,7 +28,16 @@ final class TestSpace implements AutoCloseable {
     final View view;
 
     TestSpace(long memoryBytes) {
-        core = new Core(memoryBytes);
+        this(new Core(memoryBytes));
+    }
+
+    /** With room for so many shared regions, and as many private ones. */
+    TestSpace(long memoryBytes, int pairsOfRegions) {
+        this(new Core(memoryBytes, pairsOfRegions));
+    }
+
+    private TestSpace(Core kernel) {
+        core = kernel;
         space = new AddressSpace(core);
         view = space.open("test");
     }
