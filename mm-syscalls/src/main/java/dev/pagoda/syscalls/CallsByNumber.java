@@ -41,6 +41,16 @@ final class CallsByNumber {
             case Linux.SYS_fork, Linux.SYS_vfork -> caller.fork();
             case Linux.SYS_exit_group -> caller.exit((int) a0);
             case Linux.SYS_wait4 -> wait4(caller, (int) a0, a1, (int) a2, a3);
+            case Linux.SYS_mlock -> caller.mlock(a0, a1);
+            case Linux.SYS_mlock2 -> caller.mlock2(a0, a1, (int) a2);
+            case Linux.SYS_munlock -> caller.munlock(a0, a1);
+            case Linux.SYS_mlockall -> caller.mlockall((int) a0);
+            case Linux.SYS_munlockall -> caller.munlockall();
+            case Linux.SYS_getrlimit -> LimitCalls.getrlimit(caller, (int) a0, a1);
+            case Linux.SYS_setrlimit -> LimitCalls.setrlimit(caller, (int) a0, a1);
+            case Linux.SYS_prlimit64 -> LimitCalls.prlimit64(caller, (int) a0, (int) a1, a2, a3);
+            case Linux.SYS_capget -> LimitCalls.capget(caller, a0, a1);
+            case Linux.SYS_capset -> LimitCalls.capset(caller, a0, a1);
             case Linux.SYS_fcntl -> OpenCalls.fcntl(caller, (int) a0, (int) a1, a2);
             case Linux.SYS_fsync -> caller.fsync((int) a0);
             case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);

@@ -92,6 +92,27 @@ public interface LinuxCalls extends AutoCloseable {
     /** The st_size that fstat(2) would report. */
     long fileSize(int descriptor);
 
+    /** Locks a range into memory and fills it: mlock(2). */
+    long mlock(long address, long length);
+
+    /** As {@link #mlock}, with flags: mlock2(2). */
+    long mlock2(long address, long length, int flags);
+
+    /** Undoes mlock: munlock(2). */
+    long munlock(long address, long length);
+
+    /** Locks all maps, those there are or those to come: mlockall(2). */
+    long mlockall(int flags);
+
+    /** Undoes mlockall and every mlock: munlockall(2). */
+    long munlockall();
+
+    /** Sets the soft limit of a resource and leaves the hard one: setrlimit(2). */
+    long limit(int resource, long softLimit);
+
+    /** Gives a capability up for good: what capset(2) is used for. */
+    long dropCapability(int capability);
+
     /**
      * Makes a child with a copy of the process's memory and descriptors: fork(2). No thread runs in it until one is started or attached there.
      *

@@ -4,7 +4,9 @@ import dev.pagoda.mm.space.Attributes;
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.Map.Source;
 import dev.pagoda.mm.space.Map.Where;
+import dev.pagoda.mm.space.Mlock;
 import dev.pagoda.mm.space.Populate;
+import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.SharedMemory;
 import dev.pagoda.mm.space.Unmap;
 import dev.pagoda.mm.space.View;
@@ -42,6 +44,10 @@ final class MmapCall {
     private static final int LOG_2MB = 21;
     private static final int LOG_1GB = 30;
 
+    private static final String OVER_LOCK_LIMIT = "the limit of locked memory is reached";
+    private static final String NO_ROOM =
+            "the range is taken, a limit is reached, the kernel promises no more memory, or no memory or addresses are left";
+
     private MmapCall() {}
 
     static long run(
@@ -73,6 +79,10 @@ final class MmapCall {
                 return refused;
             }
         }
+        long refusedLock = checkLock(caller, flags, bytes);
+        if (refusedLock != 0) {
+            return refusedLock;
+        }
         if (!anonymous && isBeyondLargestFile(description, bytes, offset)) {
             return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
         }
@@ -85,9 +95,6 @@ final class MmapCall {
         if ((flags & Linux.MAP_HUGETLB) != 0 && anonymous) {
             return caller.refuse(Errno.ENOMEM, "no huge pages are set aside");
         }
-        if (isOvercommitted(caller, bytes, protection, flags)) {
-            return caller.refuse(Errno.ENOMEM, "the map alone is larger than all memory (overcommit policy 0)");
-        }
         Where where = where(address, bytes, flags, fixed, unlessMapped);
         return map(caller, where, address >>> Pages.SHIFT, bytes, protection & PROTECTION, flags, description, offset);
     }
@@ -99,10 +106,27 @@ final class MmapCall {
         if (!Pages.isAligned(address)) {
             return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the page size");
         }
+        if (Long.compareUnsigned(address, LOWEST_ADDRESS) < 0
+                && !caller.process().rights().has(Linux.CAP_SYS_RAWIO)) {
+            return caller.refuse(Errno.EPERM, "an address that low needs CAP_SYS_RAWIO");
+        }
         if (unlessMapped && Map.isAnyMapped(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT)) {
             return caller.refuse(Errno.EEXIST, "something is mapped in the range");
         }
         return 0;
+    }
+
+    /** The right to lock at all is asked for MAP_LOCKED only, the limit for every map that will be locked. */
+    private static long checkLock(ThreadCalls caller, int flags, long bytes) {
+        if ((flags & Linux.MAP_LOCKED) != 0 && !caller.process().rights().mayLock()) {
+            return caller.refuse(
+                    Errno.EPERM, "the limit of locked memory is zero, and the process has no CAP_IPC_LOCK");
+        }
+        boolean locked =
+                (flags & Linux.MAP_LOCKED) != 0 || caller.view().space().futureLock() != Mlock.Future.UNLOCKED;
+        return locked && !caller.view().space().limits().allowsLockingMore(bytes)
+                ? caller.refuse(Errno.EAGAIN, OVER_LOCK_LIMIT)
+                : 0;
     }
 
     private static boolean isBeyondLargestFile(Description description, long bytes, long offset) {
@@ -120,8 +144,8 @@ final class MmapCall {
         if (type != Linux.MAP_PRIVATE && type != Linux.MAP_SHARED) {
             return caller.refuse(Errno.EINVAL, "anonymous memory is either MAP_PRIVATE or MAP_SHARED");
         }
-        if ((flags & Linux.MAP_GROWSDOWN) != 0) {
-            return caller.refuse(Errno.EINVAL, "this kernel has no maps that grow down");
+        if (type == Linux.MAP_SHARED && (flags & Linux.MAP_GROWSDOWN) != 0) {
+            return caller.refuse(Errno.EINVAL, "only private anonymous memory grows down");
         }
         return 0;
     }
@@ -157,16 +181,6 @@ final class MmapCall {
         return file.object() instanceof MemoryFile memory && !memory.allowsSharedWriter();
     }
 
-    /** Overcommit policy 0 refuses what could never be there at once. */
-    static boolean isOvercommitted(ThreadCalls caller, long bytes, int protection, int flags) {
-        boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
-        boolean counts = (flags & Linux.MAP_NORESERVE) == 0
-                && (flags & Linux.MAP_TYPE) != Linux.MAP_DROPPABLE
-                && (shared ? (flags & Linux.MAP_ANONYMOUS) != 0 : (protection & Linux.PROT_WRITE) != 0);
-        return counts
-                && bytes >>> Pages.SHIFT > caller.view().space().core().frames().total();
-    }
-
     private static boolean isHugeSize(int flags) {
         int log = flags >>> HUGE_SIZE_SHIFT & HUGE_SIZE_MASK;
         return log == 0 || log == LOG_2MB || log == LOG_1GB;
@@ -194,12 +208,15 @@ final class MmapCall {
             long offset) {
         View view = caller.view();
         long pages = bytes >>> Pages.SHIFT;
-        boolean locked = (flags & Linux.MAP_LOCKED) != 0;
+        Mlock.Future future = view.space().futureLock();
+        boolean locked = (flags & Linux.MAP_LOCKED) != 0 || future != Mlock.Future.UNLOCKED;
+        int attributes = (isReserved(view, flags) ? 0 : Attributes.NORESERVE)
+                | (future == Mlock.Future.LOCKED_ON_FAULT ? Attributes.LOCK_ON_FAULT : 0);
         // Only a fixed address may lie below the lowest one.
         long at = where == Where.HINT ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
         long mapped;
         if (description != null) {
-            Source source = source(description, flags, offset);
+            Source source = source(description, flags, offset, attributes);
             mapped = Map.object(view, where, at, pages, protection, locked, source);
             boolean mayWrite = source.shared() && (source.mostProtection() & Linux.PROT_WRITE) != 0;
             if (mapped >= 0 && mayWrite && isSealed(description.file())) {
@@ -210,12 +227,13 @@ final class MmapCall {
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE) {
             mapped = Map.droppable(view, where, at, pages, protection);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
-            mapped = Map.anonymous(view, where, at, pages, protection, attributes(protection, flags), locked);
+            mapped = Map.anonymous(
+                    view, where, at, pages, protection, attributes | attributes(protection, flags), locked);
         } else {
-            mapped = mapSharedMemory(view, where, at, pages, protection, locked);
+            mapped = mapSharedMemory(view, where, at, pages, protection, attributes, locked);
         }
         if (mapped < 0) {
-            return caller.refuse((int) -mapped, "the range is taken, or no memory or addresses are left");
+            return caller.refuse((int) -mapped, mapped == Refusal.AGAIN ? OVER_LOCK_LIMIT : NO_ROOM);
         }
         boolean populate = (flags & (Linux.MAP_POPULATE | Linux.MAP_NONBLOCK)) == Linux.MAP_POPULATE;
         if (populate || locked) {
@@ -225,11 +243,17 @@ final class MmapCall {
         return mapped << Pages.SHIFT;
     }
 
+    private static boolean isReserved(View view, int flags) {
+        return (flags & Linux.MAP_NORESERVE) == 0
+                || !view.space().core().commitment().honorsNoReserve();
+    }
+
+    /** What only private anonymous memory has. */
     private static int attributes(int protection, int flags) {
-        if ((flags & Linux.MAP_NORESERVE) != 0) {
-            return Attributes.NORESERVE | stack(flags);
-        }
-        return ((protection & Linux.PROT_WRITE) != 0 ? 0 : Attributes.NOT_ACCOUNTED_YET) | stack(flags);
+        boolean mayWaitForStores = (flags & Linux.MAP_NORESERVE) == 0 && (protection & Linux.PROT_WRITE) == 0;
+        return (mayWaitForStores ? Attributes.NOT_ACCOUNTED_YET : 0)
+                | ((flags & Linux.MAP_GROWSDOWN) != 0 ? Attributes.GROWSDOWN : 0)
+                | stack(flags);
     }
 
     /** Linux keeps stacks free of huge pages. */
@@ -237,17 +261,24 @@ final class MmapCall {
         return (flags & Linux.MAP_STACK) != 0 ? Attributes.NOHUGEPAGE : 0;
     }
 
-    private static Source source(Description description, int flags, long offset) {
+    private static Source source(Description description, int flags, long offset, int attributes) {
         OpenFile file = description.file();
         boolean shared = (flags & Linux.MAP_TYPE) != Linux.MAP_PRIVATE;
         int most = shared && (!file.isWritable() || isSealed(file)) ? PROTECTION & ~Linux.PROT_WRITE : PROTECTION;
-        return new Source(file.object(), file, shared, offset >>> Pages.SHIFT, most, 0);
+        return new Source(file.object(), file, shared, offset >>> Pages.SHIFT, most, attributes);
     }
 
-    private static long mapSharedMemory(View view, Where where, long page, long pages, int protection, boolean locked) {
-        SharedMemory memory = new SharedMemory(view.space().core(), pages);
+    private static long mapSharedMemory(
+            View view, Where where, long page, long pages, int protection, int attributes, boolean locked) {
+        boolean reserved = (attributes & Attributes.NORESERVE) == 0;
+        SharedMemory memory = reserved
+                ? SharedMemory.promised(view, pages)
+                : new SharedMemory(view.space().core(), pages);
+        if (memory == null) {
+            return Refusal.NO_MEMORY;
+        }
         try {
-            Source source = new Source(memory, memory, true, 0, PROTECTION, 0);
+            Source source = new Source(memory, memory, true, 0, PROTECTION, attributes);
             return Map.object(view, where, page, pages, protection, locked, source);
         } finally {
             memory.letGo();

@@ -67,12 +67,6 @@ final class MremapCall {
                 mayMove,
                 fixedAddress < 0 ? -1 : fixedAddress >>> Pages.SHIFT,
                 keepSource);
-        if (newBytes > oldBytes
-                && newBytes >>> Pages.SHIFT
-                        > caller.view().space().core().frames().total()
-                && "rw-p".equals(caller.view().space().permissions(oldAddress))) {
-            return caller.refuse(Errno.ENOMEM, "the map alone is larger than all memory (overcommit policy 0)");
-        }
         long page = Remap.run(caller.view(), request);
         if (page < 0) {
             return caller.refuse((int) -page, reason((int) page));
@@ -86,8 +80,9 @@ final class MremapCall {
     private static String reason(int refusal) {
         return switch (refusal) {
             case Refusal.BAD_ADDRESS -> "the old range is not one map";
+            case Refusal.AGAIN -> "the limit of locked memory is reached";
             case Refusal.INVALID -> "a private map cannot be shown a second time";
-            default -> "there is no room to grow, or no memory";
+            default -> "there is no room to grow, a limit is reached, or no memory is left";
         };
     }
 }

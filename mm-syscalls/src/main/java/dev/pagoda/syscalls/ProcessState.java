@@ -3,7 +3,6 @@ package dev.pagoda.syscalls;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.pagecache.PageCache;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the threads of one process share, as far as calls look at it: memory, the heap's end, descriptors, the directory it works in.
@@ -18,7 +17,8 @@ public final class ProcessState implements AutoCloseable {
     private final PageCache cache;
     private final Descriptors descriptors = new Descriptors();
     private final Path directory;
-    private final AtomicLong heapEnd = new AtomicLong(HEAP_START);
+    private final Break heap = new Break(HEAP_START);
+    private final Rights rights;
 
     /**
      * Makes the state of a fresh process.
@@ -29,6 +29,7 @@ public final class ProcessState implements AutoCloseable {
      */
     public ProcessState(AddressSpace space, PageCache cache, Path directory) {
         this.space = space;
+        this.rights = new Rights(space.limits());
         this.cache = cache;
         this.directory = directory;
     }
@@ -41,7 +42,8 @@ public final class ProcessState implements AutoCloseable {
     public ProcessState forChild(AddressSpace childSpace) {
         ProcessState child = new ProcessState(childSpace, cache, directory);
         child.descriptors.openLike(descriptors);
-        child.heapEnd.set(heapEnd.get());
+        child.heap.copy(heap);
+        child.rights.copy(rights);
         return child;
     }
 
@@ -63,12 +65,13 @@ public final class ProcessState implements AutoCloseable {
         return descriptors;
     }
 
-    long heapStart() {
-        return HEAP_START;
+    /** What the process may do and use. */
+    Rights rights() {
+        return rights;
     }
 
-    AtomicLong heapEnd() {
-        return heapEnd;
+    Break heap() {
+        return heap;
     }
 
     /** Closes all descriptors and removes all memory. No thread may use the process any more. */

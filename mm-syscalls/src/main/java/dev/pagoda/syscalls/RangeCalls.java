@@ -1,6 +1,7 @@
 package dev.pagoda.syscalls;
 
 import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.Protect;
 import dev.pagoda.mm.space.Refusal;
@@ -44,11 +45,20 @@ final class RangeCalls {
         if (Long.compareUnsigned(address, Linux.TASK_SIZE) >= 0) {
             return caller.refuse(Errno.ENOMEM, "the range is not mapped");
         }
-        if (grows != 0) {
-            return caller.refuse(Errno.EINVAL, "no map in the range grows that way");
-        }
         long page = address >>> Pages.SHIFT;
         long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
+        if (grows != 0) {
+            long first = grows == Linux.PROT_GROWSDOWN
+                    ? Protect.growingFrom(caller.view(), page, pages)
+                    : notGrowingUp(caller, page);
+            if (first < 0) {
+                return caller.refuse(
+                        (int) -first,
+                        first == Refusal.INVALID ? "no map in the range grows that way" : "the range is not mapped");
+            }
+            pages += page - first;
+            page = first;
+        }
         int refused = Protect.range(caller.view(), page, pages, protection & PROTECTION);
         if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
             refused = Refusal.NO_MEMORY;
@@ -60,6 +70,11 @@ final class RangeCalls {
                         refused == Refusal.DENIED
                                 ? "the object may not be mapped with that protection"
                                 : "part of the range is not mapped, or there is no memory to split the map");
+    }
+
+    /** No map of this machine grows up: the only question is whether one is there. */
+    private static long notGrowingUp(ThreadCalls caller, long page) {
+        return Map.isAnyMapped(caller.view(), page, 1) ? Refusal.INVALID : Refusal.NO_MEMORY;
     }
 
     static long msync(ThreadCalls caller, long address, long length, int flags) {

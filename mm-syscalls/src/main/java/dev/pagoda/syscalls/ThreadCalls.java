@@ -242,6 +242,48 @@ public final class ThreadCalls implements LinuxCalls {
     }
 
     @Override
+    public long mlock(long address, long length) {
+        begin();
+        return LockCalls.mlock(this, address, length, false);
+    }
+
+    @Override
+    public long mlock2(long address, long length, int flags) {
+        begin();
+        return LockCalls.mlock2(this, address, length, flags);
+    }
+
+    @Override
+    public long munlock(long address, long length) {
+        begin();
+        return LockCalls.munlock(this, address, length);
+    }
+
+    @Override
+    public long mlockall(int flags) {
+        begin();
+        return LockCalls.mlockall(this, flags);
+    }
+
+    @Override
+    public long munlockall() {
+        begin();
+        return LockCalls.munlockall(this);
+    }
+
+    @Override
+    public long limit(int resource, long softLimit) {
+        begin();
+        return LimitCalls.limit(this, resource, softLimit);
+    }
+
+    @Override
+    public long dropCapability(int capability) {
+        begin();
+        return LimitCalls.dropCapability(this, capability);
+    }
+
+    @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return CallsByNumber.run(this, number, a0, a1, a2, a3, a4, a5);
     }

@@ -39,7 +39,10 @@ public final class Kernel implements AutoCloseable {
 
     private Kernel(KernelConfig config, LongConsumer prefaulted) {
         this.config = config;
-        this.core = new Core(config.memoryBytes());
+        this.core = new Core(
+                config.memoryBytes(),
+                config.overcommit().policy(),
+                config.overcommit().ratioPercent());
         try {
             this.prefault = config.prefaultThreads() == 0
                     ? null

@@ -1,6 +1,7 @@
 package dev.pagoda.runtime;
 
 import dev.pagoda.mm.memory.HostMemory;
+import dev.pagoda.mm.space.Commitment;
 import java.nio.file.Path;
 
 /**
@@ -11,8 +12,26 @@ import java.nio.file.Path;
  * @param cacheBytes most memory that pages of files may take
  * @param directory what relative paths of processes start from
  * @param prefaultThreads how many threads touch all of memory at boot, before it is used; 0 if frames are touched on use
+ * @param overcommit how much memory it promises
  */
-public record KernelConfig(long memoryBytes, int cpus, long cacheBytes, Path directory, int prefaultThreads) {
+public record KernelConfig(
+        long memoryBytes, int cpus, long cacheBytes, Path directory, int prefaultThreads, Overcommit overcommit) {
+    /**
+     * How much memory the kernel promises: vm.overcommit_memory and vm.overcommit_ratio.
+     *
+     * @param policy what is refused
+     * @param ratioPercent the part of memory that a strict kernel promises
+     */
+    public record Overcommit(Commitment.Policy policy, int ratioPercent) {
+        /** Checks the ratio. */
+        public Overcommit {
+            if (ratioPercent < 0) {
+                throw new IllegalArgumentException(
+                        "a strict kernel promises 0 % of its memory or more, not " + ratioPercent + " %");
+            }
+        }
+    }
+
     /** Enough for the programs that were recorded; only what is used is touched. */
     private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
 
@@ -41,26 +60,32 @@ public record KernelConfig(long memoryBytes, int cpus, long cacheBytes, Path dir
                 Runtime.getRuntime().availableProcessors(),
                 memoryBytes / 2,
                 Path.of("").toAbsolutePath(),
-                0);
+                0,
+                new Overcommit(Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT));
     }
 
     /** The same with another size of memory, half of it for files at most. */
     public KernelConfig withMemoryBytes(long bytes) {
-        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads);
+        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit);
     }
 
     /** The same with another number of CPUs. */
     public KernelConfig withCpus(int count) {
-        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads);
+        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit);
     }
 
     /** The same with another bound on the pages of files. */
     public KernelConfig withCacheBytes(long bytes) {
-        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads);
+        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit);
     }
 
     /** The same with all of memory touched at boot by so many threads; 0 for not at all. */
     public KernelConfig withPrefault(int threads) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit);
+    }
+
+    /** The same with another policy of promising memory. */
+    public KernelConfig withOvercommit(Overcommit policy) {
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy);
     }
 }

@@ -27,6 +27,7 @@ public final class AddressSpace {
     public static final long END = 0x7ffffffff000L;
 
     private static final View[] NO_VIEWS = {};
+    private static final Counters[] NO_COUNTERS = {};
     private static final VarHandle RETIRE_SEQUENCE;
 
     static {
@@ -43,7 +44,9 @@ public final class AddressSpace {
     private volatile long retireSequence = 1;
 
     private final AtomicReference<View[]> views = new AtomicReference<>(NO_VIEWS);
-    /** What closed views and other spaces' threads added to the books. */
+    /** What the views count, and views before them. */
+    private final AtomicReference<Counters[]> counters = new AtomicReference<>(NO_COUNTERS);
+    /** What other spaces' threads added to the books, and how much of it was carried over into quotas. */
     private final AtomicLongArray settled = new AtomicLongArray(Counters.KINDS);
 
     private final MoveTicket moveTicket = new MoveTicket();
@@ -51,6 +54,16 @@ public final class AddressSpace {
     private volatile boolean forking;
 
     private volatile boolean destroyed;
+    private final AtomicLongArray settledMarks = new AtomicLongArray(Counters.KINDS);
+
+    private final Limits limits;
+    /** Bounds of where maps that grow down begin: hints, for all others do without a look for gaps. */
+    private final AtomicLong growDownLowest = new AtomicLong(Long.MAX_VALUE);
+
+    private final AtomicLong growDownHighest = new AtomicLong(-1);
+
+    /** What becomes of maps that are made from now on: read by the calls that make them. */
+    private volatile Mlock.Future future = Mlock.Future.UNLOCKED;
     /** Lowest page that placement chose for a window or a large map. */
     private final AtomicLong placementFloor = new AtomicLong(Placement.TOP_PAGE);
 
@@ -80,6 +93,7 @@ public final class AddressSpace {
         }
         this.root = table;
         this.number = core.nextHolderNumber();
+        this.limits = new Limits(this);
         settled.set(Counters.TABLES, 1);
         core.spaces().put(this, Boolean.TRUE);
     }
@@ -175,6 +189,48 @@ public final class AddressSpace {
         return sum(Counters.OBJECT_FRAMES) << 12;
     }
 
+    /** Bytes of memory that is promised to this space, populated or not: its part of Committed_AS. */
+    public long committedBytes() {
+        return sum(Counters.COMMITTED_PAGES) << 12;
+    }
+
+    /** Notes that a map which grows down begins somewhere between two pages, or may do so later. */
+    void noteGrowDown(long lowest, long highest) {
+        growDownLowest.accumulateAndGet(lowest, Math::min);
+        growDownHighest.accumulateAndGet(highest, Math::max);
+    }
+
+    /** Takes over what holds for a copy of another space, before anybody uses this one: limits, and where maps grow down. */
+    void inherit(AddressSpace parent) {
+        noteGrowDown(parent.growDownLowest.get(), parent.growDownHighest.get());
+        limits.copy(parent.limits);
+    }
+
+    /** Whether a map that grows down may begin above a page. */
+    boolean mayGrowDownTo(long page) {
+        return page < growDownHighest.get();
+    }
+
+    /** Whether a map that grows down may begin at a page or a little above it. */
+    boolean mayGrowDownNear(long page, long pages) {
+        return page <= growDownHighest.get() && page + pages > growDownLowest.get();
+    }
+
+    /** What it may use at most. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Whether maps made from now on are locked: MCL_FUTURE. */
+    public Mlock.Future futureLock() {
+        return future;
+    }
+
+    /** Says whether maps made from now on are locked; for callers who then ask for it when they map. */
+    public void lockFuture(Mlock.Future maps) {
+        future = maps;
+    }
+
     /** Number of page tables. */
     public long tables() {
         return sum(Counters.TABLES);
@@ -187,8 +243,8 @@ public final class AddressSpace {
 
     private long sum(int kind) {
         long sum = settled.get(kind);
-        for (View view : views.get()) {
-            sum += view.counters().get(kind);
+        for (Counters of : counters.get()) {
+            sum += of.get(kind);
         }
         return sum;
     }
@@ -254,6 +310,7 @@ public final class AddressSpace {
     /** Takes what another space chose for its own choice, not for the program's. */
     void placeLike(AddressSpace other) {
         placementFloor.set(other.placementFloor.get());
+        noteGrowDown(other.growDownLowest.get(), other.growDownHighest.get());
     }
 
     long placementFloor() {
@@ -291,6 +348,54 @@ public final class AddressSpace {
 
     void settle(int kind, long delta) {
         settled.getAndAdd(kind, delta);
+        if (limits.isCounting()) {
+            if (kind < Limits.KINDS) {
+                limits.quota(kind).add(markSettled(kind));
+            } else if (kind == Counters.COMMITTED_PAGES && core.commitment().isStrict()) {
+                core.commitment().quota().add(markSettled(kind));
+            }
+        }
+    }
+
+    private long markSettled(int kind) {
+        while (true) {
+            long marked = settledMarks.get(kind);
+            long value = settled.get(kind);
+            if (value == marked || settledMarks.compareAndSet(kind, marked, value)) {
+                return value - marked;
+            }
+        }
+    }
+
+    /** Counters for a new view: those of a closed one, or fresh ones. */
+    Counters takeCounters() {
+        while (true) {
+            Counters[] before = counters.get();
+            for (Counters of : before) {
+                if (of.tryTake()) {
+                    return of;
+                }
+            }
+            Counters[] after = Arrays.copyOf(before, before.length + 1);
+            after[before.length] = new Counters();
+            if (counters.compareAndSet(before, after)) {
+                return after[before.length];
+            }
+        }
+    }
+
+    /** Carries over into the quotas what all views have counted so far. */
+    void carryOver() {
+        // Pairs with the fence of Budget.carryOver.
+        VarHandle.fullFence();
+        for (Counters of : counters.get()) {
+            for (int kind = 0; kind < Limits.KINDS; kind++) {
+                limits.quota(kind).add(of.mark(kind));
+            }
+        }
+        for (int kind = 0; kind < Limits.KINDS; kind++) {
+            limits.quota(kind).add(markSettled(kind));
+        }
     }
 
     void add(View view) {
@@ -305,9 +410,8 @@ public final class AddressSpace {
     }
 
     void remove(View view) {
-        for (int kind = 0; kind < Counters.KINDS; kind++) {
-            settle(kind, view.counters().get(kind));
-        }
+        view.budget().settle();
+        view.counters().giveBack();
         while (true) {
             View[] before = views.get();
             View[] after = Arrays.stream(before).filter(other -> other != view).toArray(View[]::new);

@@ -171,20 +171,7 @@ public final class Advise {
      * @return 0, or {@link Refusal#NO_MEMORY} at a page that is not mapped; what came before keeps the change
      */
     public static int lock(View view, long page, long pages, boolean locked) {
-        if (!Edges.prepare(view, page, page + pages, false)) {
-            return Refusal.NO_MEMORY;
-        }
-        return new Walk(view) {
-            @Override
-            long change(long word, long at, int level) {
-                return SpaceWord.withLocked(word, locked);
-            }
-
-            @Override
-            boolean passesHole(long at) {
-                return false;
-            }
-        }.outcome(page, page + pages);
+        return locked ? Mlock.lock(view, page, pages, true) : Mlock.unlock(view, page, pages);
     }
 
     /**

@@ -23,6 +23,8 @@ public final class Attributes {
     public static final int NOT_ACCOUNTED_YET = 1 << 1;
     /** Never accounted: MAP_NORESERVE. */
     public static final int NORESERVE = 2 << 1;
+    /** Locked when touched, and not filled before: MLOCK_ONFAULT. Means something on locked maps only. */
+    public static final int LOCK_ON_FAULT = 1 << 3;
     /** Left out of a child at fork. */
     public static final int DONTFORK = 1 << 4;
     /** Zero in a child after fork. */

@@ -33,6 +33,7 @@ public final class Audit {
     private final java.util.Map<Region, Long> regionPages = new HashMap<>();
     private final List<String> findings = new ArrayList<>();
     private long differences;
+    private long promisedPages;
 
     private Audit(Core core) {
         this.core = core;
@@ -47,6 +48,7 @@ public final class Audit {
         Audit audit = new Audit(core);
         core.spaces().keySet().forEach(audit::walk);
         core.holders().keySet().forEach(holder -> holder.forEachReference(frame -> audit.references[(int) frame]++));
+        audit.compareCommitment();
         audit.compareRegions();
         audit.compareFrames();
         core.frames().audit().forEach(audit::report);
@@ -94,6 +96,31 @@ public final class Audit {
         compare("locked bytes", space.lockedBytes(), sums[Counters.LOCKED_PAGES] << 12);
         compare("bytes in huge pages", space.hugeBytes(), sums[Counters.HUGE_FRAMES] << 12);
         compare("tables", space.tables(), sums[Counters.TABLES]);
+        compare("promised bytes", space.committedBytes(), sums[Counters.COMMITTED_PAGES] << 12);
+        compareLimits(space);
+        promisedPages += sums[Counters.COMMITTED_PAGES];
+    }
+
+    private void compareLimits(AddressSpace space) {
+        if (space.limits().isCounting()) {
+            compareQuota("mapped", space.limits().quota(Limits.MAPPED), space.mappedBytes());
+            compareQuota("data", space.limits().quota(Limits.DATA), space.dataBytes());
+            compareQuota("locked", space.limits().quota(Limits.LOCKED), space.lockedBytes());
+        }
+    }
+
+    private void compareCommitment() {
+        Commitment commitment = core.commitment();
+        if (commitment.isStrict()) {
+            compareQuota("promised", commitment.quota(), promisedPages + commitment.objectPages() << 12);
+        }
+    }
+
+    private void compareQuota(String what, Quota quota, long bytes) {
+        if (quota.isInUse()) {
+            report("the quota of " + what + " bytes was left with a call under way");
+        }
+        compare("the quota of " + what + " bytes", quota.pages() << 12, bytes);
     }
 
     /** Walks a table and returns the free runs below it. */

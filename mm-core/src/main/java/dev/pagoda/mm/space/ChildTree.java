@@ -81,7 +81,9 @@ final class ChildTree {
             childId = runRegion.region.id();
         }
         long like = SpaceWord.withLocked(SpaceWord.reservedLike(word), false);
-        runWord = SpaceWord.withRegion(like, childId);
+        // Neither locks nor how they came about are inherited.
+        boolean onFault = Attributes.isAnonymous(childId) && SpaceWord.isLocked(word);
+        runWord = SpaceWord.withRegion(like, onFault ? childId & ~Attributes.LOCK_ON_FAULT : childId);
         runIdentity = SpaceWord.identity(word);
         return true;
     }

@@ -37,6 +37,7 @@ public final class Core implements Retired, AutoCloseable {
     private final Frames frames;
     private final Epochs epochs;
     private final Tables tables;
+    private final Commitment commitment;
     private final Regions regions;
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
     private final FreedPages freedPages = new FreedPages(this);
@@ -49,18 +50,34 @@ public final class Core implements Retired, AutoCloseable {
     private volatile boolean hopeless;
 
     /**
-     * Reserves physical memory and starts without a space.
+     * Reserves physical memory and starts without a space, promising all that is asked for.
      *
      * @param memoryBytes size of physical memory, at least 1 MiB
      */
     public Core(long memoryBytes) {
-        this(memoryBytes, Regions.PAIRS);
+        this(memoryBytes, Commitment.Policy.ALWAYS, Commitment.DEFAULT_RATIO_PERCENT);
+    }
+
+    /**
+     * Reserves physical memory and starts without a space.
+     *
+     * @param memoryBytes size of physical memory, at least 1 MiB
+     * @param policy how much memory it promises
+     * @param ratioPercent the part of memory that it promises under the strict policy
+     */
+    public Core(long memoryBytes, Commitment.Policy policy, int ratioPercent) {
+        this(memoryBytes, policy, ratioPercent, Regions.PAIRS);
     }
 
     /** With room for fewer regions than words can name. */
     Core(long memoryBytes, int pairsOfRegions) {
+        this(memoryBytes, Commitment.Policy.ALWAYS, Commitment.DEFAULT_RATIO_PERCENT, pairsOfRegions);
+    }
+
+    private Core(long memoryBytes, Commitment.Policy policy, int ratioPercent, int pairsOfRegions) {
         this.regions = new Regions(pairsOfRegions);
         this.frames = new Frames(memoryBytes);
+        this.commitment = new Commitment(policy, ratioPercent, frames.total());
         this.epochs = new Epochs(this);
         this.tables = new Tables(frames);
     }
@@ -78,6 +95,11 @@ public final class Core implements Retired, AutoCloseable {
     /** The tables of this kernel. */
     public Tables tables() {
         return tables;
+    }
+
+    /** How much memory this kernel promises. */
+    public Commitment commitment() {
+        return commitment;
     }
 
     /** The regions of this kernel. */

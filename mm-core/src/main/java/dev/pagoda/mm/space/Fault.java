@@ -60,7 +60,11 @@ final class Fault {
                     view.participant().tidy();
                     return;
                 }
-                case NOT_MAPPED -> throw notMapped(address);
+                case NOT_MAPPED -> {
+                    if (!GrowDown.reach(view, address >>> PhysicalMemory.FRAME_SHIFT)) {
+                        throw notMapped(address);
+                    }
+                }
                 case FORBIDDEN -> throw forbidden(address, store);
                 case BEYOND_END -> throw beyondEnd(address);
                 case BRING_IN -> {

@@ -3,6 +3,7 @@ package dev.pagoda.mm.space;
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
@@ -59,13 +60,19 @@ public final class Fork {
      * Makes a child of the view's space. Outside of epochs.
      *
      * @param view the caller's
-     * @return the child's space; null, with nothing changed that a program could see, if there is no memory for its tables or no id for its regions
+     * @return the child's space; null, with nothing changed that a program could see, if there is no memory for its tables, none is promised for its pages, or no id is left for its regions
      */
     public static AddressSpace childOf(View view) {
         AddressSpace childSpace;
         try {
             childSpace = new AddressSpace(view.core());
         } catch (MemoryRefused noRoot) {
+            return null;
+        }
+        Commitment commitment = view.core().commitment();
+        long promisedPages = view.space().committedBytes() >>> PhysicalMemory.FRAME_SHIFT;
+        if (!commitment.askForCopy(promisedPages, view.space().mappedBytes() >>> PhysicalMemory.FRAME_SHIFT)) {
+            childSpace.destroy();
             return null;
         }
         boolean copied = false;
@@ -76,6 +83,7 @@ public final class Fork {
         } finally {
             childSpace.moveTicket().giveBack();
             view.space().moveTicket().giveBack();
+            commitment.copied(promisedPages);
             if (!copied) {
                 childSpace.destroy();
             }
@@ -118,6 +126,7 @@ public final class Fork {
             }
         }
         child.space().placeLike(parent);
+        child.space().inherit(parent);
         return true;
     }
 

@@ -44,11 +44,38 @@ public final class Map {
     public static long anonymous(
             View view, Where where, long page, long pages, int protection, int attributes, boolean locked) {
         long word = SpaceWord.reserved(attributes | Attributes.PLAIN, protection, locked);
+        int refused =
+                isTooMuch(view, word, pages, attributes) ? Refusal.NO_MEMORY : ask(view, where, word, page, pages);
+        if (refused != 0) {
+            return refused;
+        }
+        long mapped = placeAnonymous(view, where, page, pages, word);
+        view.budget().settle();
+        if ((attributes & Attributes.GROWSDOWN) != 0 && mapped >= 0) {
+            view.space().noteGrowDown(mapped, mapped + pages);
+        }
+        return mapped;
+    }
+
+    private static boolean isTooMuch(View view, long word, long pages, int attributes) {
+        return view.core().commitment().isObviouslyTooMuch(pages)
+                && (attributes & Attributes.NORESERVE) == 0
+                && Counters.isCommitted(word);
+    }
+
+    /** Asks for room under the limits, before anything is changed. */
+    private static int ask(View view, Where where, long word, long page, long pages) {
+        return where == Where.FIXED
+                ? view.budget().askToReplace(word, page, pages)
+                : view.budget().askToMap(word, pages);
+    }
+
+    private static long placeAnonymous(View view, Where where, long page, long pages, long word) {
         if (where == Where.FIXED) {
             int refused = view.replace().run(page, page + pages, word, null);
             return refused == 0 ? page : refused;
         }
-        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT) {
+        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT && GrowDown.gapBelow(view, page + pages) == 0) {
             int refused = view.claim().run(page, page + pages, word);
             if (refused == 0) {
                 return page;
@@ -59,7 +86,9 @@ public final class Map {
         }
         if (where == Where.ANYWHERE) {
             long below = view.placement().nextInWindow(pages);
-            if (below >= 0 && view.claim().inLeaf(below, pages, word)) {
+            if (below >= 0
+                    && GrowDown.gapBelow(view, below + pages) == 0
+                    && view.claim().inLeaf(below, pages, word)) {
                 view.placement().placed(below);
                 return below;
             }
@@ -107,10 +136,25 @@ public final class Map {
      */
     public static long object(
             View view, Where where, long page, long pages, int protection, boolean locked, Source source) {
+        int kind = source.shared ? Regions.SOME_SHARED : Regions.SOME_PRIVATE;
+        long like = SpaceWord.reserved(kind, protection, locked);
+        int refused = isTooMuch(view, like, pages, source.attributes)
+                ? Refusal.NO_MEMORY
+                : ask(view, where, like, page, pages);
+        if (refused != 0) {
+            return refused;
+        }
+        long mapped = placeObject(view, where, page, pages, protection, locked, source);
+        view.budget().settle();
+        return mapped;
+    }
+
+    private static long placeObject(
+            View view, Where where, long page, long pages, int protection, boolean locked, Source source) {
         if (where == Where.FIXED) {
             return objectAt(view, true, page, pages, protection, locked, source);
         }
-        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT) {
+        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT && GrowDown.gapBelow(view, page + pages) == 0) {
             long mapped = objectAt(view, false, page, pages, protection, locked, source);
             if (mapped != Refusal.EXISTS || where == Where.FIXED_UNLESS_MAPPED) {
                 return mapped;
@@ -176,7 +220,16 @@ public final class Map {
         view.core().regions().lower(region, pages, view.participant());
     }
 
+    /** A free range that leaves the gap below a map that grows down; negative if there is none. */
     static long findFree(View view, Where where, long pages) {
+        long found = search(view, where, pages);
+        // Of a hole that is larger by the gap, the lower part has the gap above it.
+        return found >= 0 && GrowDown.gapBelow(view, found + pages) != 0
+                ? search(view, where, pages + GrowDown.GAP_PAGES)
+                : found;
+    }
+
+    private static long search(View view, Where where, long pages) {
         return where == Where.LOW
                 ? view.placement().findBetween(pages, LOW_FIRST_PAGE, LOW_END_PAGE)
                 : view.placement().find(pages);
@@ -190,6 +243,11 @@ public final class Map {
             return !mapped[0];
         });
         return mapped[0];
+    }
+
+    /** Whether a place that ends there leaves the gap below a map that grows down. Lock-free. */
+    public static boolean keepsGapAbove(View view, long end) {
+        return GrowDown.gapBelow(view, end) == 0;
     }
 
     /** Whether a range lies inside the part of the space that programs may use. */

@@ -33,14 +33,12 @@ final class Maps {
 
     static long start(AddressSpace space, long address) {
         long page = address >>> 12;
-        long[] start = new long[1];
-        look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
-            if (page >= first && page < end) {
-                start[0] = identity == 0 ? 0 : first << 12;
-            }
-            return page >= end;
-        });
-        return start[0];
+        if (page >= AddressSpace.PAGES) {
+            return 0;
+        }
+        try (Participant self = space.core().epochs().join("maps")) {
+            return Math.max(0, Runs.startOf(space.core(), space, () -> self, page)) << 12;
+        }
     }
 
     static String text(AddressSpace space) {

@@ -75,7 +75,7 @@ final class Move {
 
     private long moveOneMap(long word, boolean keepSource) {
         while (true) {
-            target = view.placement().find(newPages);
+            target = Map.findFree(view, Map.Where.ANYWHERE, newPages);
             if (target < 0) {
                 return Refusal.NO_MEMORY;
             }
@@ -118,6 +118,9 @@ final class Move {
         int id = SpaceWord.region(word);
         Region region = null;
         long like = SpaceWord.reservedLike(word);
+        if (GrowDown.isGrowingDown(word)) {
+            view.space().noteGrowDown(first, first + pages);
+        }
         if (!Attributes.isAnonymous(id)) {
             region = Remap.acquireLike(view, id, target - source, first, pages);
             if (region == null) {

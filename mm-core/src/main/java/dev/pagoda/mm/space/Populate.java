@@ -33,7 +33,7 @@ public final class Populate {
         return 0;
     }
 
-    /** Populates as mmap and mlock do: writable private memory for stores, the rest for loads; PROT_NONE is a refusal. */
+    /** Populates as mmap and mlock do: writable private memory for stores, the rest for loads; PROT_NONE is a refusal. A map that is locked when it is touched is left as it is. */
     public static int asMapped(View view, long page, long pages) {
         for (long at = page; at < page + pages; at++) {
             try {
@@ -43,6 +43,9 @@ public final class Populate {
                     word = Runs.wordAt(view, at);
                 } finally {
                     view.participant().leave();
+                }
+                if (isLockedOnFault(view, word)) {
+                    return 0;
                 }
                 boolean store = SpaceWord.isWritable(word) && Attributes.isPrivate(SpaceWord.region(word));
                 touch(view, at << 12, store);
@@ -62,6 +65,43 @@ public final class Populate {
         } finally {
             self.leave();
         }
+    }
+
+    /**
+     * Fills a range that was locked, map by map; what is locked when it is touched is passed over.
+     *
+     * @return 0, {@link Refusal#NO_MEMORY} at a page that cannot be filled, or {@link Refusal#AGAIN} without a frame: the errnos of mlock
+     */
+    static int locked(View view, long page, long pages) {
+        int[] refused = new int[1];
+        Runs.forEach(view.core(), view.space(), view::participant, page, page + pages, (identity, first, end) -> {
+            refused[0] = identity == 0 || isLockedOnFault(view, identity) ? 0 : asMapped(view, first, end - first);
+            return refused[0] == 0;
+        });
+        return refused[0] == Refusal.NO_MEMORY ? Refusal.AGAIN : refused[0] == 0 ? 0 : Refusal.NO_MEMORY;
+    }
+
+    /** Fills every map that there is, each up to the first page that cannot be filled. */
+    static void everything(View view) {
+        Runs.forEach(view.core(), view.space(), view::participant, 0, AddressSpace.PAGES, (identity, first, end) -> {
+            if (identity != 0 && SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity)) {
+                asMapped(view, first, end - first);
+            }
+            return true;
+        });
+    }
+
+    /** Whether a map is locked only where it is touched. */
+    private static boolean isLockedOnFault(View view, long identity) {
+        if (!SpaceWord.isLocked(identity)) {
+            return false;
+        }
+        int id = SpaceWord.region(identity);
+        if (Attributes.isAnonymous(id)) {
+            return (id & Attributes.LOCK_ON_FAULT) != 0;
+        }
+        Region region = view.core().regions().get(id);
+        return region != null && (region.attributes() & Attributes.LOCK_ON_FAULT) != 0;
     }
 
     private static void touch(View view, long address, boolean store) {

@@ -30,11 +30,30 @@ public final class Protect {
             return Refusal.NO_MEMORY;
         }
         Walk walk = new Walk(view, protection);
-        long stopped = walk.run(page, end);
+        boolean byMaps = (protection & PROT_WRITE) != 0 && view.budget().decidesByMaps(pages);
+        long stopped = byMaps ? walk.runByMaps(page, end) : walk.run(page, end);
+        view.budget().settle();
         if (walk.rightTaken) {
             view.awaitGraceOfOthers();
         }
         return stopped == end ? 0 : walk.refusal;
+    }
+
+    /**
+     * Where the map that grows down begins, whose first page in a range is the first page of the range that is mapped at all: what PROT_GROWSDOWN protects from.
+     *
+     * @return its first page; {@link Refusal#NO_MEMORY} if nothing is mapped in the range, or {@link Refusal#INVALID} if that map does not grow down
+     */
+    public static long growingFrom(View view, long page, long pages) {
+        Runs.Found found = Runs.firstMapped(view, page, page + pages);
+        if (found == null) {
+            return Refusal.NO_MEMORY;
+        }
+        if (!GrowDown.isGrowingDown(found.identity())) {
+            return Refusal.INVALID;
+        }
+        long start = Runs.startOf(view.core(), view.space(), view::participant, found.page());
+        return start < 0 ? Refusal.NO_MEMORY : start;
     }
 
     private static final class Walk extends Rewrite {
@@ -47,21 +66,50 @@ public final class Protect {
             this.protection = protection;
         }
 
+        /** Limits are decided for one map at a time, all of it or nothing; what came before keeps the change. */
+        long runByMaps(long first, long end) {
+            long[] stopped = {end};
+            Runs.forEach(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
+                stopped[0] = askForMap(identity, to - from) ? run(from, to) : from;
+                view.budget().settle();
+                return stopped[0] == to;
+            });
+            return stopped[0];
+        }
+
+        private boolean askForMap(long identity, long pages) {
+            // What is not mapped, or may not be so, is found and told by the walk.
+            return identity == 0
+                    || isDenied(SpaceWord.region(identity))
+                    || view.budget().askToProtect(identity, protectedWord(identity), pages);
+        }
+
         @Override
         long change(long word, long page, int level) {
-            int region = SpaceWord.region(word);
-            long after = SpaceWord.withProtection(word, protection);
-            if (Attributes.isAnonymous(region)) {
-                boolean startsToCount = (protection & PROT_WRITE) != 0
-                        && (region & Attributes.CHARGE_MASK) == Attributes.NOT_ACCOUNTED_YET;
-                return startsToCount ? SpaceWord.withRegion(after, region & ~Attributes.NOT_ACCOUNTED_YET) : after;
-            }
-            int most = view.core().regions().get(region).mostProtection();
-            if ((protection & ~most & (PROT_READ | PROT_WRITE | PROT_EXEC)) != 0) {
+            if (isDenied(SpaceWord.region(word))) {
                 refusal = Refusal.DENIED;
                 return STOP;
             }
-            return after;
+            return protectedWord(word);
+        }
+
+        private boolean isDenied(int id) {
+            if (Attributes.isAnonymous(id)) {
+                return false;
+            }
+            Region region = view.core().regions().get(id);
+            // Null only if the map is gone by now, which the walk will find.
+            return region != null
+                    && (protection & ~region.mostProtection() & (PROT_READ | PROT_WRITE | PROT_EXEC)) != 0;
+        }
+
+        private long protectedWord(long word) {
+            int region = SpaceWord.region(word);
+            long after = SpaceWord.withProtection(word, protection);
+            boolean startsToCount = Attributes.isAnonymous(region)
+                    && (protection & PROT_WRITE) != 0
+                    && (region & Attributes.CHARGE_MASK) == Attributes.NOT_ACCOUNTED_YET;
+            return startsToCount ? SpaceWord.withRegion(after, region & ~Attributes.NOT_ACCOUNTED_YET) : after;
         }
 
         @Override

@@ -8,7 +8,7 @@ package dev.pagoda.mm.space;
 public final class Refusal {
     /** No frame, no table or no addresses are left, or a page of the range is not mapped. */
     public static final int NO_MEMORY = -12;
-    /** No frame, no table and no region's id are left for now, where Linux asks to try again. */
+    /** The limit of locked memory is reached, or no frame, no table and no region's id are left for now: where Linux asks to try again. */
     public static final int AGAIN = -11;
     /** The protection or the object does not allow it. */
     public static final int DENIED = -13;

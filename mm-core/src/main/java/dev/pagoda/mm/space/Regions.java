@@ -11,6 +11,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>Interned: a space has one region for a key. Lock-free.
  */
 public final class Regions {
+    /** Ids that say of a region what limits want to know before it is made. */
+    static final int SOME_SHARED = Attributes.FIRST_OBJECT_REGION;
+
+    static final int SOME_PRIVATE = SOME_SHARED + 1;
+
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     /** Shared regions that there can be at a time, and as many that are not shared. */

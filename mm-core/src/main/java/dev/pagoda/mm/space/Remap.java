@@ -46,7 +46,7 @@ public final class Remap {
             return refused == 0 ? request.page : refused;
         }
         if (request.keepSource) {
-            return isOneMap(view, request, word) ? Move.anywhere(view, request, word) : Refusal.BAD_ADDRESS;
+            return isOneMap(view, request, word) ? moveKeepingSource(view, request, word) : Refusal.BAD_ADDRESS;
         }
         if (request.newPages == request.oldPages) {
             return request.page;
@@ -54,11 +54,39 @@ public final class Remap {
         if (!isOneMap(view, request, word)) {
             return Refusal.BAD_ADDRESS;
         }
+        int refused = askToGrow(view, request, word);
+        if (refused != 0) {
+            return refused;
+        }
+        long grown = grow(view, request, word);
+        view.budget().settle();
+        return grown;
+    }
+
+    private static long grow(View view, Request request, long word) {
         int refused = growInPlace(view, request, word);
         if (refused == 0) {
             return request.page;
         }
         return refused == Refusal.EXISTS && request.mayMove ? Move.anywhere(view, request, word) : Refusal.NO_MEMORY;
+    }
+
+    private static int askToGrow(View view, Request request, long word) {
+        long pages = request.newPages - request.oldPages;
+        return view.core().commitment().isObviouslyTooMuch(pages) && Counters.isCommitted(word)
+                ? Refusal.NO_MEMORY
+                : view.budget().askToMap(word, pages);
+    }
+
+    private static long moveKeepingSource(View view, Request request, long word) {
+        // The lock travels, so only what is mapped becomes more.
+        int refused = view.budget().askToMap(SpaceWord.withLocked(word, false), request.newPages);
+        if (refused != 0) {
+            return refused;
+        }
+        long moved = Move.anywhere(view, request, word);
+        view.budget().settle();
+        return moved;
     }
 
     /** Whether the page is locked; for callers that fill what they grow. */
@@ -76,7 +104,29 @@ public final class Remap {
                 return refused;
             }
         }
-        return Move.fixed(view, request);
+        int refused = askToMoveFixed(view, request, word);
+        if (refused != 0) {
+            if (request.keepSource) {
+                // As Linux: this limit is looked at when the target is cleared.
+                Unmap.range(view, request.fixedPage, request.newPages);
+            }
+            return refused;
+        }
+        long moved = Move.fixed(view, request);
+        view.budget().settle();
+        return moved;
+    }
+
+    /** What the target replaces makes room for a second copy only: growth is looked at while it is still there. */
+    private static int askToMoveFixed(View view, Request request, long word) {
+        if (request.keepSource) {
+            return view.budget().askToReplace(SpaceWord.withLocked(word, false), request.fixedPage, request.newPages);
+        }
+        if (request.newPages > request.oldPages) {
+            return askToGrow(view, request, word);
+        }
+        view.budget().begin();
+        return 0;
     }
 
     private static int growInPlace(View view, Request request, long word) {

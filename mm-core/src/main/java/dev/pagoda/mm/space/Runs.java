@@ -54,6 +54,45 @@ final class Runs {
         return SpaceWord.withoutFrozen(word);
     }
 
+    /**
+     * What {@link #firstMapped} found.
+     *
+     * @param identity the word's identity
+     * @param page the page
+     */
+    record Found(long identity, long page) {}
+
+    /** The lowest mapped page of a range; null if nothing is mapped. Looks at no more than lies below it. */
+    static Found firstMapped(View view, long first, long end) {
+        Cursor cursor = new Cursor(view.core(), view.space(), view::participant);
+        for (long page = first; page < end; page = cursor.end) {
+            cursor.look(page);
+            if (cursor.identity != 0) {
+                return new Found(cursor.identity, page);
+            }
+        }
+        return null;
+    }
+
+    /** The first page of the run that holds a page, looked for downwards; -1 if nothing is mapped there. */
+    static long startOf(Core core, AddressSpace space, Supplier<Participant> actor, long page) {
+        Cursor cursor = new Cursor(core, space, actor);
+        cursor.lookDown(page);
+        long identity = cursor.identity;
+        if (identity == 0) {
+            return -1;
+        }
+        long start = cursor.start;
+        while (start > 0) {
+            cursor.lookDown(start - 1);
+            if (cursor.identity != identity) {
+                return start;
+            }
+            start = cursor.start;
+        }
+        return start;
+    }
+
     /** Tells the runs of a range, holes included, in ascending order. Enters and leaves epochs itself. */
     static void forEach(Core core, AddressSpace space, Supplier<Participant> actor, long first, long end, RunUse use) {
         Cursor cursor = new Cursor(core, space, actor);
@@ -118,6 +157,7 @@ final class Runs {
         private final Supplier<Participant> actor;
         private long identity;
         private long end;
+        private long start;
 
         Cursor(Core core, AddressSpace space, Supplier<Participant> actor) {
             this.core = core;
@@ -146,6 +186,33 @@ final class Runs {
                     long stop = Tables.slotEnd(page, 1);
                     while (end < stop && identityAt(tables, table, end) == identity) {
                         end++;
+                    }
+                }
+            } finally {
+                self.leave();
+            }
+        }
+
+        /** Finds the first page of what is like this one and lies in the same table. */
+        void lookDown(long page) {
+            Tables tables = core.tables();
+            Participant self = actor.get();
+            self.enter();
+            try {
+                long table = space.root();
+                int level = Tables.ROOT_LEVEL;
+                long word = RawMemory.getAcquire(tables.slot(table, page, level));
+                while (SpaceWord.isTable(word)) {
+                    table = SpaceWord.frame(word);
+                    level--;
+                    word = RawMemory.getAcquire(tables.slot(table, page, level));
+                }
+                identity = SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
+                start = Tables.slotStart(page, level);
+                if (level == 0) {
+                    long stop = Tables.slotStart(page, 1);
+                    while (start > stop && identityAt(tables, table, start - 1) == identity) {
+                        start--;
                     }
                 }
             } finally {

@@ -4,6 +4,7 @@ import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
@@ -23,6 +24,8 @@ public final class SharedMemory implements Pager, FrameHolder {
     private final long pages;
     private final int number;
     private final Mappings mappings = new Mappings();
+    /** What the kernel promised for it. */
+    private final long promisedPages;
     /** One for its maker until {@link #letGo}, one for each region. */
     private final AtomicInteger holds = new AtomicInteger(1);
 
@@ -33,7 +36,26 @@ public final class SharedMemory implements Pager, FrameHolder {
      * @param pages its size
      */
     public SharedMemory(Core core, long pages) {
+        this(core, pages, 0);
+    }
+
+    /**
+     * Makes an object for which the kernel promises memory, held by the caller.
+     *
+     * @param view the caller's
+     * @param pages its size
+     * @return null if the kernel does not promise that much
+     */
+    public static SharedMemory promised(View view, long pages) {
+        long mappedPages = view.space().mappedBytes() >>> PhysicalMemory.FRAME_SHIFT;
+        return view.core().commitment().promise(pages, mappedPages)
+                ? new SharedMemory(view.core(), pages, pages)
+                : null;
+    }
+
+    private SharedMemory(Core core, long pages, long promisedPages) {
         this.core = core;
+        this.promisedPages = promisedPages;
         this.tree = new ObjectTree(core.tables());
         this.pages = pages;
         this.number = core.nextHolderNumber();
@@ -149,6 +171,7 @@ public final class SharedMemory implements Pager, FrameHolder {
     public void letGo() {
         if (holds.decrementAndGet() == 0) {
             core.holders().remove(this);
+            core.commitment().takeBack(promisedPages);
             tree.drain(word -> core.frames().drop(ObjectWord.frame(word)));
         }
     }

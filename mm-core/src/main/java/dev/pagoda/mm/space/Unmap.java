@@ -21,6 +21,7 @@ public final class Unmap {
      */
     public static int range(View view, long page, long pages) {
         int refused = view.replace().run(page, page + pages, SpaceWord.UNMAPPED, null);
+        view.budget().settlePart();
         if (refused == 0) {
             view.placement().freed(page, pages);
             if (!view.placement().isInWindow(page, pages)) {

@@ -37,7 +37,8 @@ public final class View implements AutoCloseable {
     private final long frameBase;
     private final boolean ownsParticipant;
     private final int number;
-    private final Counters counters = new Counters();
+    private final Counters counters;
+    private final Budget budget;
     private final Replace replace;
     private final Claim claim;
     private final Placement placement;
@@ -69,6 +70,8 @@ public final class View implements AutoCloseable {
         if (number < 0) {
             throw new IllegalStateException("there are too many views; close those no longer used");
         }
+        this.counters = space.takeCounters();
+        this.budget = new Budget(this);
         this.replace = new Replace(this);
         this.claim = new Claim(this);
         this.placement = new Placement(this);
@@ -408,6 +411,10 @@ public final class View implements AutoCloseable {
 
     Counters counters() {
         return counters;
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     Replace replace() {

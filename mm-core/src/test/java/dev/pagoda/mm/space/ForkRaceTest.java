@@ -158,7 +158,9 @@ class ForkRaceTest {
         AddressSpace child = Fork.childOf(t.view);
         forked.set(true);
         stored.join();
-        assertThat(forkedInside).as("the fork returned while a store was going on").isFalse();
+        assertThat(forkedInside)
+                .as("the fork returned while a store was going on")
+                .isFalse();
         View childView = child.open("child");
         if (between.get()) {
             assertThat(childView.load(last, 1)).isEqualTo(value);

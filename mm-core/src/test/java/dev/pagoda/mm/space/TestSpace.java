@@ -164,6 +164,10 @@ final class TestSpace implements AutoCloseable {
         });
     }
 
+    String perms(long address) {
+        return space.permissions(address);
+    }
+
     int maps(long address, long bytes) {
         return space.countMaps(address, bytes);
     }

@@ -179,12 +179,12 @@ public final class KernelWorld implements ScriptWorld {
 
         @Override
         public long limit(int resource, long softLimit) {
-            return byNumber(Linux.SYS_setrlimit, resource, softLimit);
+            return calls.limit(resource, softLimit);
         }
 
         @Override
         public long dropCapability(int capability) {
-            return byNumber(Linux.SYS_capset, capability, 0);
+            return calls.dropCapability(capability);
         }
 
         @Override

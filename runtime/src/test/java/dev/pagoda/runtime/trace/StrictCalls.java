@@ -385,6 +385,41 @@ final class StrictCalls implements LinuxCalls {
     }
 
     @Override
+    public long mlock(long address, long length) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long mlock2(long address, long length, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long munlock(long address, long length) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long mlockall(int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long munlockall() {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long limit(int resource, long softLimit) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long dropCapability(int capability) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return -Errno.ENOSYS;
     }
