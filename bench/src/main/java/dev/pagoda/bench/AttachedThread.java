@@ -1,6 +1,7 @@
 package dev.pagoda.bench;
 
 import dev.pagoda.mm.space.View;
+import dev.pagoda.runtime.Process;
 import dev.pagoda.syscalls.LinuxCalls;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -23,6 +24,11 @@ public class AttachedThread {
         kernel = booted;
         calls = booted.attach();
         view = calls.view();
+    }
+
+    /** What it is attached to. A state that needs both asks here: JMH would stop the kernel first if the state depended on it too. */
+    final Process process() {
+        return kernel.process;
     }
 
     /** Detaches. */

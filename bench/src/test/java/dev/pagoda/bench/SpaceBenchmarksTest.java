@@ -34,6 +34,13 @@ class SpaceBenchmarksTest {
     }
 
     @Test
+    void forks() throws RunnerException {
+        OptionsBuilder options = options();
+        options.threads(1);
+        run(options, SpaceFork.class);
+    }
+
+    @Test
     void sharedPages() throws RunnerException {
         run(options(), SpaceShared.class);
     }

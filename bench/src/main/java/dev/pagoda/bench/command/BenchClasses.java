@@ -78,6 +78,10 @@ final class BenchClasses {
 
     /** Whether a class can be measured with so many threads: one whose methods work together needs all of them, and JMH would add threads. */
     static boolean runsWith(Class<?> type, int threads) {
+        BenchGroup group = type.getAnnotation(BenchGroup.class);
+        if (group != null && threads > group.mostThreads()) {
+            return false;
+        }
         SortedMap<String, Integer> sizes = new TreeMap<>();
         for (Method method : benchmarks(type)) {
             if (method.isAnnotationPresent(Group.class)) {

@@ -14,4 +14,7 @@ public @interface BenchGroup {
 
     /** What the group measures, in a few words; one class of a group says it. */
     String about() default "";
+
+    /** Most threads that the class is measured with. */
+    int mostThreads() default Integer.MAX_VALUE;
 }

@@ -15,6 +15,12 @@ public @interface Compare {
      */
     String[] peer() default {};
 
+    /**
+     * A benchmark of the same class that measures what the peers do beside the work, which ours does not: it is subtracted from their times before
+     * anything is compared or shown. Empty for none.
+     */
+    String less() default "";
+
     /** What LLFree took, where it is known. */
     LlFree[] llFree() default {};
 

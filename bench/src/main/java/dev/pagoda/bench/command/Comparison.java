@@ -53,7 +53,11 @@ record Comparison(
             if (runs.isEmpty()) {
                 throw new IllegalStateException(ours.name() + " names the peer " + name + ", which did not run");
             }
-            runs.stream().filter(ours::isComparable).findFirst().ifPresent(peers::add);
+            runs.stream()
+                    .filter(ours::isComparable)
+                    .findFirst()
+                    .map(run -> run.less(besideTheWork(type, compare, ours, all)))
+                    .ifPresent(peers::add);
         }
         if (peers.isEmpty()) {
             peers.add(null);
@@ -73,6 +77,19 @@ record Comparison(
                     rows.isEmpty() ? Verdict.of(compare, ours, peer, ratio, timesOneThread(ours, all)) : List.of()));
         }
         return rows;
+    }
+
+    private static double besideTheWork(Class<?> type, Compare compare, Measured ours, List<Measured> all) {
+        if (compare.less().isEmpty()) {
+            return 0;
+        }
+        String name = type.getSimpleName() + "." + compare.less();
+        return all.stream()
+                .filter(one -> one.name().equals(name) && ours.isComparable(one))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException(ours.name() + " is compared less " + name + ", which did not run"))
+                .median();
     }
 
     private static double linuxNanos(Compare compare, Measured ours) {

@@ -62,6 +62,18 @@ record Measured(
         return percentile(nanos, 50);
     }
 
+    /** The same with every time less by so much. */
+    Measured less(double fewerNanos) {
+        return fewerNanos == 0
+                ? this
+                : new Measured(
+                        name,
+                        threads,
+                        parameters,
+                        nanos.stream().map(each -> each - fewerNanos).toList(),
+                        events);
+    }
+
     /** The method, and the parameters if there are any; of a file its name alone. */
     String label() {
         SortedMap<String, String> shown = new TreeMap<>(parameters);

@@ -87,6 +87,9 @@ class BenchCommandTest {
                     for (String peer : compare == null ? new String[0] : compare.peer()) {
                         assertThat(names).contains(peer.contains(".") ? peer : type.getSimpleName() + "." + peer);
                     }
+                    if (compare != null && !compare.less().isEmpty()) {
+                        assertThat(names).contains(type.getSimpleName() + "." + compare.less());
+                    }
                 }
             }
         }

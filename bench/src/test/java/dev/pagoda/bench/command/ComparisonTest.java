@@ -41,10 +41,21 @@ class ComparisonTest {
         public void near() {}
 
         @Benchmark
+        @Compare(peer = "theirs", less = "others")
+        public void net() {}
+
+        @Benchmark
         public void theirs() {}
 
         @Benchmark
         public void others() {}
+    }
+
+    /** What only one thread can do; never run. */
+    @BenchGroup(value = "alone", mostThreads = 1)
+    public static class Alone {
+        @Benchmark
+        public void one() {}
     }
 
     /** Methods that only run together; never run. */
@@ -161,6 +172,19 @@ class ComparisonTest {
     }
 
     @Test
+    void whatAPeerDoesBesideTheWorkIsSubtracted() {
+        Comparison row = compare(
+                        measured("Pairs.net", 1, null, 10.0),
+                        measured("Pairs.theirs", 1, null, 100.0, 110.0, 120.0),
+                        measured("Pairs.others", 1, null, 60.0))
+                .getFirst();
+        assertThat(row.peer().nanos()).containsExactly(40.0, 50.0, 60.0);
+        assertThat(row.ratio()).isCloseTo(5, within(1e-9));
+        assertThatThrownBy(() -> compare(measured("Pairs.net", 1, null, 1.0), measured("Pairs.theirs", 1, null, 2.0)))
+                .hasMessageContaining("Pairs.others, which did not run");
+    }
+
+    @Test
     void scalingIsJudgedAgainstOneThreadOfTheSameParameters() {
         Measured[] all = {
             measured("Pairs.ours", 1, "0", 1.0),
@@ -187,6 +211,8 @@ class ComparisonTest {
         assertThat(BenchClasses.runsWith(Together.class, 6)).isTrue();
         assertThat(BenchClasses.runsWith(Together.class, 2)).isFalse();
         assertThat(BenchClasses.runsWith(Pairs.class, 1)).isTrue();
+        assertThat(BenchClasses.runsWith(Alone.class, 1)).isTrue();
+        assertThat(BenchClasses.runsWith(Alone.class, 2)).isFalse();
     }
 
     @Test
