@@ -495,6 +495,11 @@ public final class Frames implements AutoCloseable {
         return allocator.pressure().level() >= Pressure.BELOW_MIN;
     }
 
+    /** Whether this JVM was started with the flag that {@link #injectRefusals} needs. */
+    public static boolean canRefuse() {
+        return RefusalInjection.POSSIBLE;
+    }
+
     /**
      * Has allocations refused, for tests of what follows; while they are, it is as if nothing were free. Needs the JVM's flag {@code -Dpagoda.refusals=true}: without it the question is not even compiled in.
      *

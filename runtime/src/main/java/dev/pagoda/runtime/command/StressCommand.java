@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "Scenarios:",
             "  fork    spaces that fork, store, move, unmap and end; now and then frames are refused",
             "  frames  blocks of all orders, taken and given back with memory 98 %% full",
-            "  space   mmap, accesses, mprotect, munmap and mremap on shared and own pages of one space"
+            "  space   mmap, accesses, mprotect, munmap and mremap on shared and own pages of one space",
+            "  spaces  every memory call in several processes on the same pages, files among them, while frames are refused"
         })
 public final class StressCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 1024;
@@ -45,7 +46,7 @@ public final class StressCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--scenario", paramLabel = "NAME", required = true, description = "fork, frames or space")
+    @Option(names = "--scenario", paramLabel = "NAME", required = true, description = "fork, frames, space or spaces")
     private String name;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "how long (default: 1)")

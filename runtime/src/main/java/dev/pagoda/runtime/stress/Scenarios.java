@@ -27,7 +27,8 @@ public final class Scenarios {
         return new Scenarios()
                 .add("fork", ForkScenario::of)
                 .add("frames", FramesScenario::of)
-                .add("space", SpaceScenario::of);
+                .add("space", SpaceScenario::of)
+                .add("spaces", SpacesScenario::of);
     }
 
     /** Adds one and returns this. */

@@ -25,9 +25,9 @@ class StressCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frames", "space"})
+    @ValueSource(strings = {"frames", "space", "spaces"})
     void endsBalanced(String scenario) {
-        assertThat(run("stress", "--scenario", scenario, "--seconds", "2", "--threads", "3", "--memory", "128M"))
+        assertThat(run("stress", "--scenario", scenario, "--seconds", "2", "--threads", "3", "--memory", "160M"))
                 .as(out + "" + err)
                 .isZero();
         assertThat(out.toString()).contains("seed ", scenario + ": balanced", "audits");
@@ -58,7 +58,7 @@ class StressCommandTest {
     @Test
     void answersMisuseWithOneLine() {
         assertMisuse("--scenario");
-        assertMisuse("there is no scenario 'fly'; there is fork and frames and space", "--scenario", "fly");
+        assertMisuse("there is no scenario 'fly'; there is fork and frames and space and spaces", "--scenario", "fly");
         assertMisuse("--threads must be between 1 and 1024, not 0", "--scenario", "frames", "--threads", "0");
         assertMisuse("--minutes must be between", "--scenario", "frames", "--minutes", "-1");
         assertMisuse("is not a", "--scenario", "frames", "--seed", "x");
