@@ -193,7 +193,7 @@ final class FrameTable implements AutoCloseable {
     }
 
     int pins(long frame) {
-        return RawMemory.getIntAcquire(pinBase + (frame << PIN_SHIFT));
+        return RawMemory.getIntVolatile(pinBase + (frame << PIN_SHIFT));
     }
 
     /** Forgets what the frame was; called by its owner, who lowered the count to zero, before it goes back to the allocator. */

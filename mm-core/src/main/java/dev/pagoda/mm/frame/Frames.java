@@ -102,6 +102,11 @@ public final class Frames implements AutoCloseable {
         return memory.base() + (frame << PhysicalMemory.FRAME_SHIFT);
     }
 
+    /** The frame that holds a byte, by its absolute address. */
+    public long frameAt(long rawAddress) {
+        return rawAddress - memory.base() >>> PhysicalMemory.FRAME_SHIFT;
+    }
+
     /** Absolute address of frame 0. */
     public long base() {
         return memory.base();

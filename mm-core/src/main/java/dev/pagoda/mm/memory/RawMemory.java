@@ -1,5 +1,6 @@
 package dev.pagoda.mm.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -29,6 +30,11 @@ public final class RawMemory {
 
     private static final long INT_MASK = BYTE_MASK - 3;
     private static final long LONG_MASK = BYTE_MASK - 7;
+
+    /** The lowest bit of each byte of a word, and the highest. */
+    private static final long LOW_BITS = 0x0101_0101_0101_0101L;
+
+    private static final long HIGH_BITS = LOW_BITS << 7;
 
     private RawMemory() {}
 
@@ -82,6 +88,11 @@ public final class RawMemory {
         return (long) LONG.getAndAdd(ALL, masked(address, LONG_MASK), delta);
     }
 
+    /** Replaces a word; returns what was there. */
+    public static long getAndSet(long address, long value) {
+        return (long) LONG.getAndSet(ALL, masked(address, LONG_MASK), value);
+    }
+
     /** Sets bits of a word; returns what was there. */
     public static long getAndBitwiseOr(long address, long bits) {
         return (long) LONG.getAndBitwiseOr(ALL, masked(address, LONG_MASK), bits);
@@ -115,6 +126,16 @@ public final class RawMemory {
     /** Adds to a 32-bit word; returns what was there. */
     public static int getAndAddInt(long address, int delta) {
         return (int) INT.getAndAdd(ALL, masked(address, INT_MASK), delta);
+    }
+
+    /** Replaces a 32-bit word; returns what was there. */
+    public static int getAndSetInt(long address, int value) {
+        return (int) INT.getAndSet(ALL, masked(address, INT_MASK), value);
+    }
+
+    /** Loads a 32-bit word in the one order that all volatile accesses and atomic changes have. */
+    public static int getIntVolatile(long address) {
+        return (int) INT.getVolatile(ALL, masked(address, INT_MASK));
     }
 
     /** Changes a 16-bit word from expected to value; returns what was there. The address is aligned to 2 bytes. */
@@ -201,6 +222,45 @@ public final class RawMemory {
         MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, destination, bytes);
     }
 
+    /** Copies bytes out of raw memory into a segment. */
+    public static void copyOut(long source, MemorySegment destination, long offset, long bytes) {
+        MemorySegment.copy(ALL, source, destination, offset, bytes);
+    }
+
+    /** Copies bytes of a segment into raw memory. */
+    public static void copyIn(MemorySegment source, long offset, long destination, long bytes) {
+        MemorySegment.copy(source, offset, ALL, destination, bytes);
+    }
+
+    /** The distance of the first byte in which two ranges differ, or -1. */
+    public static long mismatch(long first, long second, long bytes) {
+        return MemorySegment.mismatch(ALL, first, first + bytes, ALL, second, second + bytes);
+    }
+
+    /** The distance of the first byte in which a range differs from a part of a segment, or -1. */
+    public static long mismatch(long address, MemorySegment other, long offset, long bytes) {
+        return MemorySegment.mismatch(ALL, address, address + bytes, other, offset, offset + bytes);
+    }
+
+    /** The distance of the first byte of a value in a range, or -1. Looks at eight bytes at a time: in a word of differences the lowest zero byte is told exactly. */
+    public static long indexOf(long address, long bytes, byte value) {
+        long pattern = (value & 0xffL) * LOW_BITS;
+        long at = 0;
+        for (; at <= bytes - Long.BYTES; at += Long.BYTES) {
+            long difference = getLong(address + at) ^ pattern;
+            long zeroes = difference - LOW_BITS & ~difference & HIGH_BITS;
+            if (zeroes != 0) {
+                return at + (Long.numberOfTrailingZeros(zeroes) >>> 3);
+            }
+        }
+        for (; at < bytes; at++) {
+            if (getByte(address + at) == value) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     /** Sets every byte of a range. */
     public static void fill(long address, long bytes, byte value) {
         ALL.asSlice(address, bytes).fill(value);
@@ -209,6 +269,11 @@ public final class RawMemory {
     /** A segment over raw memory, for I/O; valid as long as the memory behind the address. */
     public static MemorySegment segment(long address, long bytes) {
         return ALL.asSlice(address, bytes);
+    }
+
+    /** A segment over raw memory that ends with an arena. */
+    public static MemorySegment segment(long address, long bytes, Arena arena) {
+        return ALL.asSlice(address, bytes).reinterpret(arena, null);
     }
 
     private static long masked(long address, long mask) {

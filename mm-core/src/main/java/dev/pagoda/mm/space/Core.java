@@ -40,6 +40,9 @@ public final class Core implements Retired, AutoCloseable {
     private final Commitment commitment;
     private final Regions regions;
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
+    /** What a closed view is left with: entering throws. */
+    private final Participant closedView;
+
     private final FreedPages freedPages = new FreedPages(this);
     private final AtomicInteger holderNumbers = new AtomicInteger();
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
@@ -80,6 +83,8 @@ public final class Core implements Retired, AutoCloseable {
         this.commitment = new Commitment(policy, ratioPercent, frames.total());
         this.epochs = new Epochs(this);
         this.tables = new Tables(frames);
+        this.closedView = epochs.join("of a view that is not open any more");
+        closedView.close();
     }
 
     /** The frames of this kernel. */
@@ -110,6 +115,10 @@ public final class Core implements Retired, AutoCloseable {
     /** A number for a space or object, by which frames name it as their {@link dev.pagoda.mm.frame.FrameOwner}: ascending from 1. */
     public int nextHolderNumber() {
         return holderNumbers.incrementAndGet();
+    }
+
+    Participant closedView() {
+        return closedView;
     }
 
     FreedPages freedPages() {

@@ -1,6 +1,8 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.FrameOwner;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
@@ -148,8 +150,10 @@ public final class Fork {
                 }
                 continue;
             }
-            if (page != Tables.slotStart(page, level) && SpaceWord.isMapped(word)) {
+            boolean begun = page != Tables.slotStart(page, level) && SpaceWord.isMapped(word);
+            if (begun || isPinned(word, level)) {
                 // The child has the first part of it already: the table that it was copied from gave way to one word.
+                // Or a part is pinned: that one is copied, the others are not.
                 if (!Edges.expand(view, slot, word, level, false)) {
                     return NO_FRAME;
                 }
@@ -200,7 +204,14 @@ public final class Fork {
         if (SpaceWord.isPresent(word) && !child.isWiped()) {
             if (SpaceWord.isOwn(word)) {
                 long marked = SpaceWord.withCopyOnWrite(word);
-                if (!share(slot, word, marked)) {
+                if (word != marked && !RawMemory.compareAndSet(slot, word, marked)) {
+                    return AGAIN;
+                }
+                // After the word has changed: whoever pins now sees that, and looks again.
+                if (isPinned(marked, level) && (word != marked || isAlone(marked))) {
+                    return copyPinned(slot, marked, childSlot, level);
+                }
+                if (!share(slot, marked)) {
                     return AGAIN;
                 }
                 inherited = SpaceWord.moved(marked, inherited);
@@ -213,12 +224,45 @@ public final class Fork {
         return DONE;
     }
 
-    /** Makes the child a second owner of a page; false if the word changed meanwhile. */
-    private boolean share(long slot, long word, long marked) {
-        if (word != marked && !RawMemory.compareAndSet(slot, word, marked)) {
-            return false;
+    /** Whether somebody reaches a page of the word's without looking at the word. */
+    private boolean isPinned(long word, int level) {
+        return SpaceWord.isPresent(word)
+                && SpaceWord.isOwn(word)
+                && frames.isAnyPinned(SpaceWord.frame(word), Tables.pagesAt(level));
+    }
+
+    /** Whether all references to a page that is marked already are pins but one: no other process has it. Of a part of a block that cannot be told. */
+    private boolean isAlone(long marked) {
+        long frame = SpaceWord.frame(marked);
+        return frames.count(frame) != 0 && frames.count(frame) - frames.pins(frame) <= 1;
+    }
+
+    /** The child gets a copy of a pinned page at once, and the parent keeps the page, with the right to store to it: so what is stored through the pin stays the parent's. */
+    private int copyPinned(long slot, long marked, long childSlot, int level) {
+        long alone = SpaceWord.takenOver(marked);
+        if (level > 0) {
+            // Pinned since the look at it: it is split first.
+            RawMemory.compareAndSet(slot, marked, alone);
+            return AGAIN;
         }
-        long frame = SpaceWord.frame(word);
+        long frame = frames.allocate(view.stripe(), FrameKind.ANONYMOUS);
+        if (frame < 0) {
+            RawMemory.compareAndSet(slot, marked, alone);
+            return NO_FRAME;
+        }
+        RawMemory.copy(frames.address(SpaceWord.frame(marked)), frames.address(frame), PhysicalMemory.FRAME_BYTES);
+        if (!RawMemory.compareAndSet(slot, marked, alone)) {
+            frames.drop(view.stripe(), frame);
+            return AGAIN;
+        }
+        frames.setOwner(frame, FrameOwner.of(child.space().number(), page));
+        child.put(childSlot, SpaceWord.populatedOwn(child.reserved(), frame), level);
+        return DONE;
+    }
+
+    /** Makes the child a second owner of a page; false if the word changed meanwhile. */
+    private boolean share(long slot, long marked) {
+        long frame = SpaceWord.frame(marked);
         if (!frames.raiseUnlessZero(frame)) {
             return false;
         }

@@ -24,6 +24,8 @@ public final class View implements AutoCloseable {
     private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
     private static final long OFFSET_MASK = PAGE_BYTES - 1;
     private static final int LEAF_SHIFT = PAGE_SHIFT + 9;
+    /** What is moved in one epoch: some microseconds. */
+    private static final long MOST_BYTES_AT_ONCE = 64 << 10;
     /** Leaf tables that a view remembers: 128 MiB of addresses. */
     private static final int REMEMBERED_LEAVES = 64;
     /** An entry: leaf + 1, its first slot's address, the sequence before the walk that found it, the level of the slot. */
@@ -96,7 +98,9 @@ public final class View implements AutoCloseable {
      * @param cpu the CPU's participant
      */
     public void mount(Participant cpu) {
-        participant = cpu;
+        if (!closed) {
+            participant = cpu;
+        }
     }
 
     @Override
@@ -109,6 +113,8 @@ public final class View implements AutoCloseable {
             if (ownsParticipant) {
                 participant.close();
             }
+            // Whoever still uses the view is told so, and reaches no memory that is another space's by now.
+            participant = core.closedView();
             core.viewNumbers().giveBack(number);
         }
     }
@@ -186,13 +192,7 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow a store, or the address is not aligned
      */
     public long compareAndSet(long address, int size, long expected, long value) {
-        if ((address & size - 1) != 0) {
-            throw new MemoryFault(
-                    MemoryFault.SIGBUS,
-                    MemoryFault.BUS_ADRALN,
-                    address,
-                    "an atomic access must be aligned to its size");
-        }
+        requireAligned(address, size);
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
@@ -211,51 +211,85 @@ public final class View implements AutoCloseable {
         }
     }
 
-    // Bulk
+    /**
+     * Adds to a number in memory, as one step.
+     *
+     * @param address a multiple of size
+     * @param size 4 or 8 bytes
+     * @param delta what is added; higher bits are ignored
+     * @return what was there, not sign-extended
+     * @throws MemoryFault if memory does not allow a store, or the address is not aligned
+     */
+    public long getAndAdd(long address, int size, long delta) {
+        return changeNumber(address, size, delta, true);
+    }
 
     /**
-     * Copies memory into an array.
+     * Replaces a number in memory, as one step.
      *
-     * @throws MemoryFault at the first page that cannot be read; the pages before it were copied
+     * @param address a multiple of size
+     * @param size 4 or 8 bytes
+     * @param value the number; higher bits are ignored
+     * @return what was there, not sign-extended
+     * @throws MemoryFault if memory does not allow a store, or the address is not aligned
      */
+    public long getAndSet(long address, int size, long value) {
+        return changeNumber(address, size, value, false);
+    }
+
+    private long changeNumber(long address, int size, long operand, boolean add) {
+        if (size != Integer.BYTES && size != Long.BYTES) {
+            throw new IllegalArgumentException("an atomic change is 4 or 8 bytes wide, not " + size);
+        }
+        requireAligned(address, size);
+        while (true) {
+            Participant self = participant;
+            boolean entered = self.enterBriefly();
+            try {
+                long raw = rawIfAllowed(address, true);
+                if (raw != 0) {
+                    return changeRaw(raw, size, operand, add);
+                }
+            } finally {
+                self.leaveBriefly(entered);
+            }
+            Fault.resolve(this, address, true);
+        }
+    }
+
+    private static long changeRaw(long raw, int size, long operand, boolean add) {
+        if (size == Long.BYTES) {
+            return add ? RawMemory.getAndAdd(raw, operand) : RawMemory.getAndSet(raw, operand);
+        }
+        int before = add ? RawMemory.getAndAddInt(raw, (int) operand) : RawMemory.getAndSetInt(raw, (int) operand);
+        return before & 0xffff_ffffL;
+    }
+
+    private static void requireAligned(long address, int size) {
+        if ((address & size - 1) != 0) {
+            throw new MemoryFault(
+                    MemoryFault.SIGBUS,
+                    MemoryFault.BUS_ADRALN,
+                    address,
+                    "an atomic access must be aligned to its size");
+        }
+    }
+
+    // Bulk: see Copy, Compare, Look and Pin
+
+    /** As {@link Copy#out(View, long, byte[], int, int)}. */
     public void read(long address, byte[] destination, int offset, int length) {
-        int done = 0;
-        while (done < length) {
-            long at = address + done;
-            int count = (int) Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
-            copyOut(at, destination, offset + done, count);
-            done += count;
-        }
+        Copy.out(this, address, destination, offset, length);
     }
 
-    /**
-     * Copies an array into memory.
-     *
-     * @throws MemoryFault at the first page that cannot be written; the pages before it were
-     */
+    /** As {@link Copy#in(View, long, byte[], int, int)}. */
     public void write(long address, byte[] source, int offset, int length) {
-        int done = 0;
-        while (done < length) {
-            long at = address + done;
-            int count = (int) Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
-            copyIn(at, source, offset + done, count);
-            done += count;
-        }
+        Copy.in(this, address, source, offset, length);
     }
 
-    /**
-     * Sets every byte of a range.
-     *
-     * @throws MemoryFault at the first page that cannot be written; the pages before it were
-     */
+    /** As {@link Copy#fill}. */
     public void fill(long address, long length, byte value) {
-        long done = 0;
-        while (done < length) {
-            long at = address + done;
-            long count = Math.min(length - done, PAGE_BYTES - (at & OFFSET_MASK));
-            fillPart(at, count, value);
-            done += count;
-        }
+        Copy.fill(this, address, length, value);
     }
 
     /**
@@ -297,18 +331,6 @@ public final class View implements AutoCloseable {
         void use(long rawAddress);
     }
 
-    private void copyOut(long address, byte[] destination, int offset, int count) {
-        access(address, false, raw -> RawMemory.copyOut(raw, destination, offset, count));
-    }
-
-    private void copyIn(long address, byte[] source, int offset, int count) {
-        access(address, true, raw -> RawMemory.copyIn(source, offset, raw, count));
-    }
-
-    private void fillPart(long address, long count, byte value) {
-        access(address, true, raw -> RawMemory.fill(raw, count, value));
-    }
-
     // For the operations of the space
 
     /** Address of the leaf slot that covers an address, its neighbours beside it; 0 where no leaf table is found at once. Inside an epoch. */
@@ -329,6 +351,26 @@ public final class View implements AutoCloseable {
             return rememberedSlot + (address >>> PAGE_SHIFT - 3 & rememberedSlotMask);
         }
         return findLeaf(address, leaf);
+    }
+
+    /** Absolute address of a byte if its page allows an access as it is, else 0. Inside an epoch. */
+    long rawIfAllowed(long address, boolean store) {
+        long slot = accessSlot(address);
+        if (slot == 0) {
+            return 0;
+        }
+        long word = RawMemory.getAcquire(slot);
+        boolean allowed = store ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word);
+        return allowed ? rawAddress(word, address) : 0;
+    }
+
+    /** How many bytes from the address of the last look lie side by side for certain and may be moved in one epoch. */
+    long reach(long address) {
+        return Math.min(rememberedOffsetMask + 1 - (address & rememberedOffsetMask), MOST_BYTES_AT_ONCE);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Absolute address of a byte, by the word in the slot that {@link #accessSlot} found for it last, and which is present. */
