@@ -74,7 +74,8 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
                 1,
                 memoryBytes / CACHE_PART,
                 directory,
-                KernelConfig.defaults().prefaultThreads()));
+                KernelConfig.defaults().prefaultThreads(),
+                KernelConfig.defaults().overcommit()));
         refusals = new RefusedFrames(kernel.core().frames());
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(kernel.newProcess());
