@@ -1,6 +1,10 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.Attributes;
+import dev.pagoda.mm.space.Map;
+import dev.pagoda.mm.space.View;
 import dev.pagoda.pagecache.PageCache;
 import java.nio.file.Path;
 
@@ -12,6 +16,11 @@ import java.nio.file.Path;
 public final class ProcessState implements AutoCloseable {
     /** Where a heap begins: behind the place of a program's image. */
     private static final long HEAP_START = 0x555556000000L;
+
+    /** Where the first stack ends. Placement leaves 240 MiB below it; what is above is for programs that want the last pages. */
+    private static final long STACK_END = Linux.TASK_SIZE - (16L << 20);
+
+    private static final long STACK_BYTES = 132 << 10;
 
     private final AddressSpace space;
     private final PageCache cache;
@@ -45,6 +54,27 @@ public final class ProcessState implements AutoCloseable {
         child.heap.copy(heap);
         child.rights.copy(rights);
         return child;
+    }
+
+    /**
+     * Maps the stack of the process's first thread, a map that grows down, as large as Linux leaves it behind exec.
+     *
+     * @throws MemoryRefused if there is no frame for its tables
+     */
+    public void mapStack() {
+        try (View view = space.open("exec")) {
+            long mapped = Map.anonymous(
+                    view,
+                    Map.Where.FIXED,
+                    STACK_END - STACK_BYTES >>> Pages.SHIFT,
+                    STACK_BYTES >>> Pages.SHIFT,
+                    Linux.PROT_READ | Linux.PROT_WRITE,
+                    Attributes.GROWSDOWN,
+                    false);
+            if (mapped < 0) {
+                throw new MemoryRefused("no memory is free for the stack of a process; end others, or boot with more");
+            }
+        }
     }
 
     /** The process's memory. */

@@ -47,6 +47,7 @@ final class RangeCalls {
         }
         long page = address >>> Pages.SHIFT;
         long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
+        boolean leaves = pages != bytes >>> Pages.SHIFT;
         if (grows != 0) {
             long first = grows == Linux.PROT_GROWSDOWN
                     ? Protect.growingFrom(caller.view(), page, pages)
@@ -60,7 +61,7 @@ final class RangeCalls {
             page = first;
         }
         int refused = Protect.range(caller.view(), page, pages, protection & PROTECTION);
-        if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
+        if (refused == 0 && leaves) {
             refused = Refusal.NO_MEMORY;
         }
         return refused == 0

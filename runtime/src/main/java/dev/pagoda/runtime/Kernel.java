@@ -106,12 +106,19 @@ public final class Kernel implements AutoCloseable {
     }
 
     /**
-     * Makes a process with an empty address space and no open descriptors.
+     * Makes a process with nothing but a stack in its address space, and no open descriptors.
      *
-     * @throws dev.pagoda.mm.memory.MemoryRefused if there is no frame for its root table
+     * @throws dev.pagoda.mm.memory.MemoryRefused if there is no frame for its first tables
      */
     public Process newProcess() {
-        return add(new ProcessState(new AddressSpace(core), cache, config.directory()), null);
+        ProcessState state = new ProcessState(new AddressSpace(core), cache, config.directory());
+        try {
+            state.mapStack();
+        } catch (RuntimeException refused) {
+            state.close();
+            throw refused;
+        }
+        return add(state, null);
     }
 
     /** The process with a number, if it has not ended. */

@@ -17,17 +17,25 @@ class CasesTest {
     @ValueSource(
             strings = {
                 "advice",
+                "brk",
                 "files",
                 "fork",
+                "grow-down",
                 "hugetlb",
                 "kernel-access",
+                "limits",
+                "limits-and-locks",
+                "maps",
                 "mincore",
+                "mlock",
                 "mmap-arguments",
+                "mmap-placement",
                 "mmap-protection",
                 "mprotect",
                 "mremap",
                 "msync",
                 "munmap",
+                "other",
                 "populate",
                 "seals"
             })

@@ -21,7 +21,12 @@ public final class Populate {
      */
     public static int range(View view, long page, long pages, boolean store) {
         for (long at = page; at < page + pages; at++) {
-            if (!store && isWithoutRead(view, at)) {
+            long word = wordAt(view, at);
+            if (!SpaceWord.isMapped(word)) {
+                // Not left to the access, which would grow a stack above the hole.
+                return Refusal.NO_MEMORY;
+            }
+            if (!store && (SpaceWord.protection(word) & PROT_READ) == 0) {
                 return Refusal.INVALID;
             }
             try {
@@ -36,17 +41,14 @@ public final class Populate {
     /** Populates as mmap and mlock do: writable private memory for stores, the rest for loads; PROT_NONE is a refusal. A map that is locked when it is touched is left as it is. */
     public static int asMapped(View view, long page, long pages) {
         for (long at = page; at < page + pages; at++) {
+            long word = wordAt(view, at);
+            if (!SpaceWord.isMapped(word)) {
+                return Refusal.NO_MEMORY;
+            }
+            if (isLockedOnFault(view, word)) {
+                return 0;
+            }
             try {
-                view.participant().enter();
-                long word;
-                try {
-                    word = Runs.wordAt(view, at);
-                } finally {
-                    view.participant().leave();
-                }
-                if (isLockedOnFault(view, word)) {
-                    return 0;
-                }
                 boolean store = SpaceWord.isWritable(word) && Attributes.isPrivate(SpaceWord.region(word));
                 touch(view, at << 12, store);
             } catch (MemoryFault fault) {
@@ -56,12 +58,11 @@ public final class Populate {
         return 0;
     }
 
-    private static boolean isWithoutRead(View view, long page) {
+    private static long wordAt(View view, long page) {
         Participant self = view.participant();
         self.enter();
         try {
-            long word = Runs.wordAt(view, page);
-            return SpaceWord.isMapped(word) && (SpaceWord.protection(word) & PROT_READ) == 0;
+            return Runs.wordAt(view, page);
         } finally {
             self.leave();
         }
