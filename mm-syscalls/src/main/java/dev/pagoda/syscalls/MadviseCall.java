@@ -31,7 +31,8 @@ final class MadviseCall {
         }
         long page = address >>> Pages.SHIFT;
         long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
-        int refused = advise(caller.view(), page, pages, advice);
+        int refused = HugeTlbRules.advise(
+                caller.view(), page, pages, advice, (first, count) -> advise(caller.view(), first, count, advice));
         if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
             refused = -Errno.ENOMEM;
         }

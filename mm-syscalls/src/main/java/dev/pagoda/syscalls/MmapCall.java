@@ -1,6 +1,7 @@
 package dev.pagoda.syscalls;
 
 import dev.pagoda.mm.space.Attributes;
+import dev.pagoda.mm.space.HugeTlb;
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.Map.Source;
 import dev.pagoda.mm.space.Map.Where;
@@ -39,10 +40,6 @@ final class MmapCall {
     private static final long LOWEST_ADDRESS = 0x10000;
 
     private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
-    private static final int HUGE_SIZE_SHIFT = 26;
-    private static final int HUGE_SIZE_MASK = 0x3f;
-    private static final int LOG_2MB = 21;
-    private static final int LOG_1GB = 30;
 
     private static final String OVER_LOCK_LIMIT = "the limit of locked memory is reached";
     private static final String NO_ROOM =
@@ -61,20 +58,25 @@ final class MmapCall {
         if (!anonymous && description == null) {
             return caller.refuse(Errno.EBADF, "the descriptor is not open");
         }
-        if (anonymous && (flags & Linux.MAP_HUGETLB) != 0 && !isHugeSize(flags)) {
+        boolean huge = (flags & Linux.MAP_HUGETLB) != 0;
+        if (huge && !anonymous) {
+            return caller.refuse(Errno.EINVAL, "the file does not consist of huge pages");
+        }
+        int hugeLevel = huge ? HugeTlbRules.level(flags) : 0;
+        if (hugeLevel < 0) {
             return caller.refuse(Errno.EINVAL, "there is no huge page of that size");
         }
-        if (length == 0) {
-            return caller.refuse(Errno.EINVAL, "the length is zero");
+        long bytes = HugeTlbRules.roundUp(length, hugeLevel);
+        if (length == 0 || huge && bytes == 0) {
+            return caller.refuse(Errno.EINVAL, "the length is zero, or wraps when rounded up to huge pages");
         }
-        long bytes = Pages.roundUp(length);
         if (bytes == 0 || Long.compareUnsigned(bytes, Linux.TASK_SIZE) > 0) {
             return caller.refuse(Errno.ENOMEM, "the length is larger than the address space");
         }
         boolean unlessMapped = (flags & Linux.MAP_FIXED_NOREPLACE) != 0;
         boolean fixed = unlessMapped || (flags & Linux.MAP_FIXED) != 0;
         if (fixed) {
-            long refused = checkFixed(caller, address, bytes, unlessMapped);
+            long refused = checkFixed(caller, address, bytes, hugeLevel, unlessMapped);
             if (refused != 0) {
                 return refused;
             }
@@ -86,20 +88,23 @@ final class MmapCall {
         if (!anonymous && isBeyondLargestFile(description, bytes, offset)) {
             return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
         }
-        long refused = anonymous
-                ? checkAnonymousType(caller, flags)
-                : checkFileType(caller, description.file(), protection, flags);
+        long refused = huge
+                ? checkHugeType(caller, flags, offset, hugeLevel)
+                : anonymous
+                        ? checkAnonymousType(caller, flags)
+                        : checkFileType(caller, description.file(), protection, flags);
         if (refused != 0) {
             return refused;
         }
-        if ((flags & Linux.MAP_HUGETLB) != 0 && anonymous) {
-            return caller.refuse(Errno.ENOMEM, "no huge pages are set aside");
-        }
-        Where where = where(address, bytes, flags, fixed, unlessMapped);
-        return map(caller, where, address >>> Pages.SHIFT, bytes, protection & PROTECTION, flags, description, offset);
+        long hint = fixed || !huge ? address : HugeTlbRules.roundUp(address, hugeLevel);
+        Where where = where(hint, bytes, flags, fixed, unlessMapped);
+        return map(caller, where, hint >>> Pages.SHIFT, bytes, protection & PROTECTION, flags, description, offset);
     }
 
-    private static long checkFixed(ThreadCalls caller, long address, long bytes, boolean unlessMapped) {
+    private static long checkFixed(ThreadCalls caller, long address, long bytes, int hugeLevel, boolean unlessMapped) {
+        if (hugeLevel > 0 && (address & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
+            return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the huge page");
+        }
         if (!Pages.isUserRange(address, bytes)) {
             return caller.refuse(Errno.ENOMEM, "the range leaves user space");
         }
@@ -112,6 +117,27 @@ final class MmapCall {
         }
         if (unlessMapped && Map.isAnyMapped(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT)) {
             return caller.refuse(Errno.EEXIST, "something is mapped in the range");
+        }
+        if (!unlessMapped && HugeTlbRules.cuts(caller.view(), address, bytes)) {
+            return caller.refuse(Errno.EINVAL, "a huge page would be cut");
+        }
+        return 0;
+    }
+
+    /** Anonymous huge pages are a nameless file to Linux, with a file's types. */
+    private static long checkHugeType(ThreadCalls caller, int flags, long offset, int hugeLevel) {
+        int type = flags & Linux.MAP_TYPE;
+        if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS) != 0) {
+            return caller.refuse(Errno.EOPNOTSUPP, "MAP_SHARED_VALIDATE with a flag that is not known");
+        }
+        if (type != Linux.MAP_PRIVATE && type != Linux.MAP_SHARED && type != Linux.MAP_SHARED_VALIDATE) {
+            return caller.refuse(Errno.EINVAL, "a map is either MAP_PRIVATE or MAP_SHARED");
+        }
+        if ((flags & Linux.MAP_GROWSDOWN) != 0) {
+            return caller.refuse(Errno.EINVAL, "a map of huge pages cannot grow down");
+        }
+        if ((offset & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is not a multiple of the huge page");
         }
         return 0;
     }
@@ -181,11 +207,6 @@ final class MmapCall {
         return file.object() instanceof MemoryFile memory && !memory.allowsSharedWriter();
     }
 
-    private static boolean isHugeSize(int flags) {
-        int log = flags >>> HUGE_SIZE_SHIFT & HUGE_SIZE_MASK;
-        return log == 0 || log == LOG_2MB || log == LOG_1GB;
-    }
-
     private static Where where(long address, long bytes, int flags, boolean fixed, boolean unlessMapped) {
         if (fixed) {
             return unlessMapped ? Where.FIXED_UNLESS_MAPPED : Where.FIXED;
@@ -224,6 +245,8 @@ final class MmapCall {
                 Unmap.range(view, mapped, pages);
                 return caller.refuse(Errno.EPERM, "the file is sealed against writing");
             }
+        } else if ((flags & Linux.MAP_HUGETLB) != 0) {
+            mapped = mapHuge(view, where, at, pages, protection, flags);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE) {
             mapped = Map.droppable(view, where, at, pages, protection);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
@@ -241,6 +264,20 @@ final class MmapCall {
             Populate.asMapped(view, mapped, pages);
         }
         return mapped << Pages.SHIFT;
+    }
+
+    /** Huge pages are never locked, for they never leave memory. */
+    private static long mapHuge(View view, Where where, long page, long pages, int protection, int flags) {
+        int attributes = Attributes.hugetlb(HugeTlbRules.level(flags));
+        if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
+            int charge = flags & Linux.MAP_NORESERVE;
+            return HugeTlb.map(
+                    view, where, page, pages, protection, charge == 0 ? attributes : attributes | Attributes.NORESERVE);
+        }
+        SharedMemory memory = HugeTlb.share(view, pages, HugeTlbRules.level(flags));
+        return memory == null
+                ? Refusal.NO_MEMORY
+                : mapObject(view, where, page, pages, protection, false, memory, attributes);
     }
 
     private static boolean isReserved(View view, int flags) {
@@ -274,9 +311,21 @@ final class MmapCall {
         SharedMemory memory = reserved
                 ? SharedMemory.promised(view, pages)
                 : new SharedMemory(view.space().core(), pages);
-        if (memory == null) {
-            return Refusal.NO_MEMORY;
-        }
+        return memory == null
+                ? Refusal.NO_MEMORY
+                : mapObject(view, where, page, pages, protection, locked, memory, attributes);
+    }
+
+    /** Maps a nameless object that only the map keeps alive. */
+    private static long mapObject(
+            View view,
+            Where where,
+            long page,
+            long pages,
+            int protection,
+            boolean locked,
+            SharedMemory memory,
+            int attributes) {
         try {
             Source source = new Source(memory, memory, true, 0, PROTECTION, attributes);
             return Map.object(view, where, page, pages, protection, locked, source);

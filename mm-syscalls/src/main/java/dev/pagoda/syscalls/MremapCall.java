@@ -1,5 +1,6 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.space.HugeTlb;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Remap;
@@ -44,7 +45,25 @@ final class MremapCall {
                     Long.compareUnsigned(oldAddress, Linux.TASK_SIZE) >= 0 ? Errno.EFAULT : Errno.EINVAL,
                     "the old range leaves user space");
         }
-        return carryOut(caller, oldAddress, oldBytes, newBytes, mayMove, fixed ? newAddress : -1, keepSource);
+        int hugeLevel = HugeTlb.levelAt(caller.view(), oldAddress >>> Pages.SHIFT);
+        long target = fixed ? newAddress : -1;
+        if (hugeLevel == 0) {
+            return fixed && HugeTlbRules.cuts(caller.view(), newAddress, newBytes)
+                    ? caller.refuse(Errno.EINVAL, "a huge page would be cut")
+                    : carryOut(caller, oldAddress, oldBytes, newBytes, mayMove, target, keepSource);
+        }
+        long oldHuge = HugeTlbRules.roundUp(oldBytes, hugeLevel);
+        long newHuge = HugeTlbRules.roundUp(newBytes, hugeLevel);
+        long inside = HugeTlbRules.pageBytes(hugeLevel) - 1;
+        if ((oldAddress & inside) != 0
+                || fixed && (newAddress & inside) != 0
+                || newHuge > oldHuge
+                || keepSource
+                || fixed && HugeTlbRules.cuts(caller.view(), newAddress, newHuge)) {
+            return caller.refuse(
+                    Errno.EINVAL, "a map of huge pages moves in whole pages, does not grow, and leaves nothing behind");
+        }
+        return carryOut(caller, oldAddress, oldHuge, newHuge, mayMove, target, false);
     }
 
     private static boolean overlaps(long first, long firstBytes, long second, long secondBytes) {

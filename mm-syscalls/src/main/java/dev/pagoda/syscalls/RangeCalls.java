@@ -1,6 +1,7 @@
 package dev.pagoda.syscalls;
 
 import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.HugeTlb;
 import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.Protect;
@@ -22,6 +23,9 @@ final class RangeCalls {
         long bytes = Pages.roundUp(length);
         if (!Pages.isAligned(address) || bytes == 0 || !Pages.isUserRange(address, bytes)) {
             return caller.refuse(Errno.EINVAL, "the range is empty, not aligned or leaves user space");
+        }
+        if (HugeTlbRules.cuts(caller.view(), address, bytes)) {
+            return caller.refuse(Errno.EINVAL, "a huge page would be cut");
         }
         int refused = Unmap.range(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT);
         return refused == 0 ? 0 : caller.refuse(-refused, "there is no memory to split the map");
@@ -60,7 +64,12 @@ final class RangeCalls {
             pages += page - first;
             page = first;
         }
-        int refused = Protect.range(caller.view(), page, pages, protection & PROTECTION);
+        int asked = protection & PROTECTION;
+        int refused = HugeTlbRules.upTo(
+                HugeTlb.firstCutByProtection(caller.view(), page, page + pages, asked),
+                page,
+                pages,
+                (first, count) -> Protect.range(caller.view(), first, count, asked));
         if (refused == 0 && leaves) {
             refused = Refusal.NO_MEMORY;
         }
@@ -70,7 +79,9 @@ final class RangeCalls {
                         -refused,
                         refused == Refusal.DENIED
                                 ? "the object may not be mapped with that protection"
-                                : "part of the range is not mapped, or there is no memory to split the map");
+                                : refused == Refusal.INVALID
+                                        ? "a huge page would be cut"
+                                        : "part of the range is not mapped, or there is no memory to split the map");
     }
 
     /** No map of this machine grows up: the only question is whether one is there. */

@@ -43,6 +43,7 @@ public final class Kernel implements AutoCloseable {
                 config.memoryBytes(),
                 config.overcommit().policy(),
                 config.overcommit().ratioPercent());
+        core.setHugePages(config.hugePages());
         try {
             this.prefault = config.prefaultThreads() == 0
                     ? null

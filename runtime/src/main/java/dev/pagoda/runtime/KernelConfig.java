@@ -2,6 +2,7 @@ package dev.pagoda.runtime;
 
 import dev.pagoda.mm.memory.HostMemory;
 import dev.pagoda.mm.space.Commitment;
+import dev.pagoda.mm.space.HugePages;
 import java.nio.file.Path;
 
 /**
@@ -13,9 +14,16 @@ import java.nio.file.Path;
  * @param directory what relative paths of processes start from
  * @param prefaultThreads how many threads touch all of memory at boot, before it is used; 0 if frames are touched on use
  * @param overcommit how much memory it promises
+ * @param hugePages where huge pages are taken without being asked for
  */
 public record KernelConfig(
-        long memoryBytes, int cpus, long cacheBytes, Path directory, int prefaultThreads, Overcommit overcommit) {
+        long memoryBytes,
+        int cpus,
+        long cacheBytes,
+        Path directory,
+        int prefaultThreads,
+        Overcommit overcommit,
+        HugePages hugePages) {
     /**
      * How much memory the kernel promises: vm.overcommit_memory and vm.overcommit_ratio.
      *
@@ -61,31 +69,37 @@ public record KernelConfig(
                 memoryBytes / 2,
                 Path.of("").toAbsolutePath(),
                 0,
-                new Overcommit(Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT));
+                new Overcommit(Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT),
+                HugePages.MADVISE);
     }
 
     /** The same with another size of memory, half of it for files at most. */
     public KernelConfig withMemoryBytes(long bytes) {
-        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit);
+        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit, hugePages);
     }
 
     /** The same with another number of CPUs. */
     public KernelConfig withCpus(int count) {
-        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit);
+        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit, hugePages);
     }
 
     /** The same with another bound on the pages of files. */
     public KernelConfig withCacheBytes(long bytes) {
-        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit);
+        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit, hugePages);
     }
 
     /** The same with all of memory touched at boot by so many threads; 0 for not at all. */
     public KernelConfig withPrefault(int threads) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit, hugePages);
     }
 
     /** The same with another policy of promising memory. */
     public KernelConfig withOvercommit(Overcommit policy) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy, hugePages);
+    }
+
+    /** The same with huge pages taken elsewhere without being asked for. */
+    public KernelConfig withHugePages(HugePages where) {
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where);
     }
 }

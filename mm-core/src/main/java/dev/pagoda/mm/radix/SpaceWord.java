@@ -216,6 +216,11 @@ public final class SpaceWord {
         return word & IDENTITY | PRESENT | OWN | ACCESSED | DIRTY | frame << FRAME_SHIFT;
     }
 
+    /** The word populated with a frame of its own that was set aside: it counts as written, and is not used yet. */
+    public static long populatedUnused(long word, long frame) {
+        return word & IDENTITY | PRESENT | OWN | DIRTY | frame << FRAME_SHIFT;
+    }
+
     /** The word populated with a frame that is copied before it is written. */
     public static long populatedCow(long word, long frame) {
         return word & IDENTITY | PRESENT | COW | ACCESSED | frame << FRAME_SHIFT;

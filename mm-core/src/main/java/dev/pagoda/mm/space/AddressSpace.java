@@ -53,6 +53,9 @@ public final class AddressSpace {
     /** Whether pages are being shared with a child: until that is over, who would copy a shared page or take it over waits. */
     private volatile boolean forking;
 
+    /** Whether huge pages were promised to some map: only then it is looked whether a call would cut one. */
+    private volatile boolean usingHugeTlb;
+
     private volatile boolean destroyed;
     private final AtomicLongArray settledMarks = new AtomicLongArray(Counters.KINDS);
 
@@ -305,6 +308,14 @@ public final class AddressSpace {
     /** By the holder of the move ticket. */
     void setForking(boolean underWay) {
         forking = underWay;
+    }
+
+    boolean isUsingHugeTlb() {
+        return usingHugeTlb;
+    }
+
+    void setUsingHugeTlb() {
+        usingHugeTlb = true;
     }
 
     /** Takes what another space chose for its own choice, not for the program's. */

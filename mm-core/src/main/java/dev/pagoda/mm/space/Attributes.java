@@ -47,6 +47,8 @@ public final class Attributes {
     public static final int HUGE_MASK = 3 << 10;
     /** The bits of the size of MAP_HUGETLB's pages. */
     public static final int HUGETLB_MASK = 3 << 13;
+
+    static final int HUGETLB_SHIFT = 13;
     /** May be dropped at any time, written or not: MAP_DROPPABLE. */
     public static final int DROPPABLE = 1 << 12;
     /** The bits about accounting. */
@@ -59,12 +61,12 @@ public final class Attributes {
 
     /** MAP_HUGETLB with pages of a level: 1 for 2 MiB, 2 for 1 GiB. */
     public static int hugetlb(int level) {
-        return level << 13;
+        return level << HUGETLB_SHIFT;
     }
 
     /** Level of the pages that MAP_HUGETLB promised for a region, 0 where it did not. */
     public static int hugeLevel(int region) {
-        return isAnonymous(region) ? (region & HUGETLB_MASK) >>> 13 : 0;
+        return isAnonymous(region) ? (region & HUGETLB_MASK) >>> HUGETLB_SHIFT : 0;
     }
 
     /** Whether the id of a region stands for private anonymous memory. */

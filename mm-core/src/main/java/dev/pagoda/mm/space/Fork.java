@@ -129,6 +129,9 @@ public final class Fork {
         }
         child.space().placeLike(parent);
         child.space().inherit(parent);
+        if (parent.isUsingHugeTlb()) {
+            child.space().setUsingHugeTlb();
+        }
         return true;
     }
 

@@ -94,7 +94,7 @@ public final class Map {
             }
         }
         while (true) {
-            long found = findFree(view, where, pages);
+            long found = findFree(view, where, pages, Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word))));
             if (found < 0) {
                 return Refusal.NO_MEMORY;
             }
@@ -161,7 +161,8 @@ public final class Map {
             }
         }
         while (true) {
-            long found = findFree(view, where, pages);
+            int level = (source.attributes & Attributes.HUGETLB_MASK) >>> Attributes.HUGETLB_SHIFT;
+            long found = findFree(view, where, pages, Tables.pagesAt(level));
             if (found < 0) {
                 return Refusal.NO_MEMORY;
             }
@@ -220,13 +221,15 @@ public final class Map {
         view.core().regions().lower(region, pages, view.participant());
     }
 
-    /** A free range that leaves the gap below a map that grows down; negative if there is none. */
-    static long findFree(View view, Where where, long pages) {
+    /** A free range that leaves the gap below a map that grows down, at a multiple of so many pages; negative if there is none. */
+    static long findFree(View view, Where where, long pages, long alignment) {
         long found = search(view, where, pages);
         // Of a hole that is larger by the gap, the lower part has the gap above it.
-        return found >= 0 && GrowDown.gapBelow(view, found + pages) != 0
-                ? search(view, where, pages + GrowDown.GAP_PAGES)
-                : found;
+        if (found >= 0 && GrowDown.gapBelow(view, found + pages) != 0) {
+            found = search(view, where, pages + GrowDown.GAP_PAGES);
+        }
+        // Large ranges get the alignment of the largest slot that fits into them, unless no such hole is left.
+        return (found & alignment - 1) == 0 ? found : Refusal.NO_MEMORY;
     }
 
     private static long search(View view, Where where, long pages) {

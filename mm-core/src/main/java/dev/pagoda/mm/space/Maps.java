@@ -57,7 +57,9 @@ final class Maps {
         Region region =
                 Attributes.isAnonymous(id) ? null : space.core().regions().get(id);
         long offset = region == null ? 0 : region.indexOf(first) << 12;
-        String name = region == null ? "" : region.pager().name();
+        String name = HugeTlb.levelOf(space.core(), id) > 0
+                ? "/anon_hugepage (deleted)"
+                : region == null ? "" : region.pager().name();
         String range = String.format(
                 Locale.ROOT, "%08x-%08x %s %08x 00:00 %d", first << 12, end << 12, permissions(identity), offset, 0);
         return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name);

@@ -69,10 +69,12 @@ public final class Mlock {
     }
 
     private static int rewrite(View view, long page, long pages, boolean locked, boolean onFault) {
-        if (!Edges.prepare(view, page, page + pages, false)) {
+        long end = page + pages;
+        // Promised huge pages stay as they are, so there is nothing to cut.
+        boolean atHugePage = HugeTlb.isInside(view, page) || HugeTlb.isInside(view, end);
+        if (!atHugePage && !Edges.prepare(view, page, end, false)) {
             return Refusal.NO_MEMORY;
         }
-        long end = page + pages;
         return new Walk(view, locked, onFault, false).run(page, end) == end ? 0 : Refusal.NO_MEMORY;
     }
 
@@ -88,9 +90,18 @@ public final class Mlock {
             this.passesHoles = passesHoles;
         }
 
+        /** Linux locks no map of huge pages (mlock_fixup), for they never leave memory. */
+        @Override
+        boolean keeps(long word) {
+            return HugeTlb.levelOf(view.core(), SpaceWord.region(word)) > 0;
+        }
+
         @Override
         long change(long word, long page, int level) {
             int id = SpaceWord.region(word);
+            if (keeps(word)) {
+                return word;
+            }
             if (Attributes.isAnonymous(id)) {
                 if (locked && (id & Attributes.DROPPABLE) != 0) {
                     // Linux passes over what may be dropped, and counts it neither.

@@ -75,7 +75,8 @@ final class Move {
 
     private long moveOneMap(long word, boolean keepSource) {
         while (true) {
-            target = Map.findFree(view, Map.Where.ANYWHERE, newPages);
+            target = Map.findFree(
+                    view, Map.Where.ANYWHERE, newPages, Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word))));
             if (target < 0) {
                 return Refusal.NO_MEMORY;
             }

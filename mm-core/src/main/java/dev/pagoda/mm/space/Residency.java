@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
 
 /** Tells which pages are in memory: the operation below mincore. Lock-free; one walk a page. */
 public final class Residency {
@@ -27,10 +28,14 @@ public final class Residency {
             if (!SpaceWord.isMapped(word)) {
                 return NOT_MAPPED;
             }
+            int id = SpaceWord.region(word);
+            int level = HugeTlb.levelOf(view.core(), id);
+            if (level > 0) {
+                return isAnyUsed(view, page, level) ? RESIDENT : ABSENT;
+            }
             if (SpaceWord.isPresent(word)) {
                 return RESIDENT;
             }
-            int id = SpaceWord.region(word);
             if (Attributes.isAnonymous(id)) {
                 return ABSENT;
             }
@@ -39,5 +44,18 @@ public final class Residency {
         } finally {
             self.leave();
         }
+    }
+
+    /** A promised huge page is resident as a whole, from its first use on. */
+    private static boolean isAnyUsed(View view, long page, int level) {
+        long first = Tables.slotStart(page, level);
+        for (long at = first; at < first + Tables.pagesAt(level); at++) {
+            long word = Runs.wordAt(view, at);
+            if (SpaceWord.isPresent(word)) {
+                // One word for all of it, unless fork or an object split it.
+                return SpaceWord.isAccessed(word);
+            }
+        }
+        return false;
     }
 }

@@ -62,6 +62,26 @@ public final class SharedMemory implements Pager, FrameHolder {
         core.holders().put(this, Boolean.TRUE);
     }
 
+    /**
+     * Puts the frames of a block, zeroed, into pages from an index on; by its maker, before anybody maps it. The block is the object's from here on, whatever comes of it.
+     *
+     * @return false if there is no frame for a table; the rest of the block is given back then
+     */
+    boolean fill(long index, long block, int stripe) {
+        Frames frames = core.frames();
+        long count = 1L << frames.order(block);
+        frames.split(block, 1);
+        boolean filled = true;
+        for (long i = 0; i < count; i++) {
+            long slot = filled ? tree.ensureSlot(index + i, stripe) : 0;
+            filled = slot != 0 && RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(block + i));
+            if (!filled) {
+                frames.drop(stripe, block + i);
+            }
+        }
+        return filled;
+    }
+
     @Override
     public long map(long index) {
         if (index < 0 || index >= pages) {

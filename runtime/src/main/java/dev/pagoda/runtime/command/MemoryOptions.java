@@ -3,15 +3,18 @@ package dev.pagoda.runtime.command;
 import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.Prefault;
+import dev.pagoda.mm.space.HugePages;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The options of every command that boots memory, and the booting: how large it is, and whether it is touched in advance.
@@ -36,6 +39,15 @@ final class MemoryOptions {
             description = "touch all memory in advance on all CPUs, so that no page is dear when it is first used")
     private boolean prefault;
 
+    @Option(
+            names = "--huge-pages",
+            paramLabel = "WHERE",
+            defaultValue = "madvise",
+            converter = HugePagesName.class,
+            description = "where huge pages are taken without being asked for: never, madvise or always"
+                    + " (default: ${DEFAULT-VALUE})")
+    private HugePages hugePages;
+
     /** For picocli. */
     MemoryOptions() {}
 
@@ -55,8 +67,11 @@ final class MemoryOptions {
      * @throws CommandFailure if there is none with this memory or so many CPUs
      */
     Kernel boot(int cpus) {
-        KernelConfig config =
-                KernelConfig.defaults().withMemoryBytes(bytes).withCpus(cpus).withPrefault(prefault ? threads() : 0);
+        KernelConfig config = KernelConfig.defaults()
+                .withMemoryBytes(bytes)
+                .withCpus(cpus)
+                .withPrefault(prefault ? threads() : 0)
+                .withHugePages(hugePages);
         Kernel kernel = showing(progress -> Kernel.boot(config, progress));
         kernel.prefault().ifPresent(cost -> report(cost, kernel.core().frames().memory()));
         return kernel;
@@ -69,6 +84,19 @@ final class MemoryOptions {
      */
     void prefault(PhysicalMemory memory) {
         report(showing(progress -> memory.prefault(threads(), progress)), memory);
+    }
+
+    /** Linux's words for it. */
+    static final class HugePagesName implements ITypeConverter<HugePages> {
+        @Override
+        public HugePages convert(String name) {
+            for (HugePages where : HugePages.values()) {
+                if (where.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return where;
+                }
+            }
+            throw new TypeConversionException("'" + name + "' is none of never, madvise and always");
+        }
     }
 
     private static int threads() {
