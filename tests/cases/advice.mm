@@ -308,3 +308,107 @@ store(A, 1, 1)                                                                  
 munmap(A+2*PAGE, PAGE)                                                            = 0
 mincore(A, 4*PAGE, B)                                                             = -1 ENOMEM
 load(B, 4)                                                                        = 0x09090001
+
+@ ADX-25 process_madvise on the process itself
+A = 0x100000000000
+B = 0x100100000000
+D = 0x100200000000
+mmap(A, 8*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(B, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)   = B
+fill(A, 8*PAGE, 3)                                                                = OK
+store(B, 8, A)                                                                    = OK
+store(B+8, 8, PAGE)                                                               = OK
+store(B+16, 8, A+2*PAGE)                                                          = OK
+store(B+24, 8, PAGE)                                                              = OK
+store(B+32, 8, A+4*PAGE)                                                          = OK
+store(B+40, 8, 2*PAGE)                                                            = OK
+store(B+48, 8, A+6*PAGE)                                                          = OK
+store(B+56, 8, 0)                                                                 = OK
+P = getpid()
+fd = pidfd_open(P, 0)                                                             = OK
+process_madvise(fd, B, 4, MADV_DONTNEED, 0)                                       = 4*PAGE
+load(A, 1)                                                                        = 0
+load(A+PAGE, 1)                                                                   = 3
+load(A+2*PAGE, 1)                                                                 = 0
+same(A+4*PAGE, 2*PAGE, 0)                                                         = 1
+load(A+6*PAGE, 1)                                                                 = 3
+process_madvise(fd, B, 4, MADV_DONTNEED, 1)                                       = -1 EINVAL
+process_madvise(-1, B, 4, MADV_DONTNEED, 0)                                       = -1 EBADF
+process_madvise(fd, B, 4, 12345, 0)                                               = -1 EINVAL
+process_madvise(fd, B, 0, 12345, 0)                                               = 0
+process_madvise(fd, B, 1025, MADV_COLD, 0)                                        = -1 EINVAL
+process_madvise(fd, D, 1, MADV_COLD, 0)                                           = -1 EFAULT
+process_madvise(-1, D, 1, MADV_COLD, 0)                                           = -1 EFAULT
+process_madvise(-1, D, 1, MADV_COLD, 1)                                           = -1 EINVAL
+process_madvise(fd, B, 1, MADV_REMOVE, 0)                                         = -1 EINVAL
+process_madvise(fd, B, 1, MADV_NORMAL, 0)                                         = PAGE
+
+@ ADX-26 process_madvise stops at the first range that is refused
+A = 0x100000000000
+B = 0x100100000000
+D = 0x100200000000
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(B, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+store(B, 8, A)                                                                  = OK
+store(B+8, 8, PAGE)                                                             = OK
+store(B+16, 8, D)                                                               = OK
+store(B+24, 8, PAGE)                                                            = OK
+P = getpid()
+fd = pidfd_open(P, 0)                                                           = OK
+process_madvise(fd, B, 2, MADV_COLD, 0)                                         = PAGE
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = -1 ENOMEM
+store(B+16, 8, A+1)                                                             = OK
+process_madvise(fd, B, 2, MADV_COLD, 0)                                         = PAGE
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = -1 EINVAL
+store(B+24, 8, 0)                                                               = OK
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = 0
+store(B+16, 8, A)                                                               = OK
+store(B+24, 8, -1)                                                              = OK
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = -1 EINVAL
+store(B+24, 8, 100)                                                             = OK
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = 100
+store(B+16, 8, -PAGE)                                                           = OK
+process_madvise(fd, B+16, 1, MADV_COLD, 0)                                      = -1 EFAULT
+
+@ ADX-27 pidfd_open, and what a descriptor of a process is not
+A = 0x100000000000
+pidfd_open(0, 0)                                      = -1 EINVAL
+pidfd_open(-1, 0)                                     = -1 EINVAL
+P = getpid()
+pidfd_open(P, 1)                                      = -1 EINVAL
+pidfd_open(999999, 0)                                 = -1 ESRCH
+fd = pidfd_open(P, 0)                                 = OK
+mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0)        = -1 ENODEV
+lseek(fd, 0, SEEK_SET)                                = -1 ESPIPE
+ftruncate(fd, 0)                                      = -1 EOPNOTSUPP
+fcntl(fd, F_GET_SEALS)                                = -1 EINVAL
+file = memfd(PAGE)
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+process_madvise(file, A, 0, MADV_COLD, 0)             = -1 EBADF
+
+@ ADX-28 process_madvise on another process
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(B, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+store(A, 1, 3)                                                                  = OK
+store(B, 8, A)                                                                  = OK
+store(B+8, 8, PAGE)                                                             = OK
+C = fork()
+fd = pidfd_open(C, 0)                                                           = OK
+process_madvise(fd, B, 1, MADV_COLD, 0)                                         = PAGE
+process_madvise(fd, B, 1, MADV_PAGEOUT, 0)                                      = PAGE
+process_madvise(fd, B, 1, MADV_WILLNEED, 0)                                     = PAGE
+process_madvise(fd, B, 1, MADV_DONTNEED, 0)                                     = -1 EINVAL
+process_madvise(fd, B, 1, MADV_NORMAL, 0)                                       = -1 EINVAL
+process_madvise(fd, B, 0, MADV_DONTNEED, 0)                                     = -1 EINVAL
+[C] load(A, 1)                                                                  = 3
+[C] munmap(A, PAGE)                                                             = 0
+process_madvise(fd, B, 1, MADV_COLD, 0)                                         = -1 ENOMEM
+load(A, 1)                                                                      = 3
+[C] exit(0)
+process_madvise(fd, B, 1, MADV_COLD, 0)                                         = -1 ESRCH
+pidfd_open(C, 0)                                                                = OK
+wait(C)                                                                         = 0
+process_madvise(fd, B, 1, MADV_COLD, 0)                                         = -1 ESRCH
+pidfd_open(C, 0)                                                                = -1 ESRCH

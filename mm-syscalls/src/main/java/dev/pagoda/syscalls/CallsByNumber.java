@@ -37,6 +37,8 @@ final class CallsByNumber {
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
             case Linux.SYS_getpid -> caller.getpid();
+            case Linux.SYS_pidfd_open -> caller.pidfdOpen((int) a0, (int) a1);
+            case Linux.SYS_process_madvise -> caller.processMadvise((int) a0, a1, a2, (int) a3, (int) a4);
             // A child has no thread that could run before the parent does, so vfork has nobody to wait for.
             case Linux.SYS_fork, Linux.SYS_vfork -> caller.fork();
             case Linux.SYS_exit_group -> caller.exit((int) a0);

@@ -44,12 +44,17 @@ final class FileCalls {
     }
 
     static long lseek(ThreadCalls caller, int descriptor, long offset, int whence) {
-        return onFile(caller, descriptor, file -> file.seek(offset, whence));
+        return isProcess(caller, descriptor)
+                ? caller.refuse(Errno.ESPIPE, "a process has no position")
+                : onFile(caller, descriptor, file -> file.seek(offset, whence));
     }
 
     static long ftruncate(ThreadCalls caller, int descriptor, long length) {
         if (length < 0) {
             return caller.refuse(Errno.EINVAL, "the length is negative");
+        }
+        if (isProcess(caller, descriptor)) {
+            return caller.refuse(Errno.EOPNOTSUPP, "a process has no length");
         }
         return onFile(
                 caller,
@@ -60,6 +65,9 @@ final class FileCalls {
     static long fallocate(ThreadCalls caller, int descriptor, int mode, long offset, long length) {
         if (offset < 0 || length <= 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
+        }
+        if (isProcess(caller, descriptor)) {
+            return caller.refuse(Errno.EOPNOTSUPP, "a process has no pages");
         }
         return onWritable(caller, descriptor, file -> file.fallocate(mode, offset, length));
     }
@@ -83,7 +91,7 @@ final class FileCalls {
     /** Directories can be synced too; they hold nothing of ours. */
     private static long onSyncable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
         Description description = caller.process().descriptors().get(descriptor);
-        if (description != null && description.file() == null) {
+        if (description != null && description.file() == null && description.pid() == Description.NO_PROCESS) {
             return 0;
         }
         return onFile(caller, descriptor, call);
@@ -110,7 +118,9 @@ final class FileCalls {
         }
         OpenFile file = description.file();
         if (file == null) {
-            return caller.refuse(Errno.EISDIR, "the descriptor refers to a directory");
+            return description.pid() == Description.NO_PROCESS
+                    ? caller.refuse(Errno.EISDIR, "the descriptor refers to a directory")
+                    : caller.refuse(Errno.EINVAL, "the descriptor refers to a process");
         }
         // Another thread may close the descriptor meanwhile; the file stays until this call has ended.
         if (!description.holdUnlessGone()) {
@@ -125,6 +135,11 @@ final class FileCalls {
         } finally {
             description.letGo();
         }
+    }
+
+    private static boolean isProcess(ThreadCalls caller, int descriptor) {
+        Description description = caller.process().descriptors().get(descriptor);
+        return description != null && description.pid() != Description.NO_PROCESS;
     }
 
     private static long notOpen(ThreadCalls caller) {

@@ -13,6 +13,11 @@ final class MadviseCall {
     private MadviseCall() {}
 
     static long run(ThreadCalls caller, long address, long length, int advice) {
+        return onView(caller, caller.view(), address, length, advice);
+    }
+
+    /** Advises about the memory that a view shows, which may be another process's. */
+    static long onView(ThreadCalls caller, View view, long address, long length, int advice) {
         if (!isKnown(advice)) {
             return caller.refuse(Errno.EINVAL, "this kernel has no such advice");
         }
@@ -31,8 +36,8 @@ final class MadviseCall {
         }
         long page = address >>> Pages.SHIFT;
         long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
-        int refused = HugeTlbRules.advise(
-                caller.view(), page, pages, advice, (first, count) -> advise(caller.view(), first, count, advice));
+        int refused =
+                HugeTlbRules.advise(view, page, pages, advice, (first, count) -> advise(view, first, count, advice));
         if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
             refused = -Errno.ENOMEM;
         }

@@ -109,7 +109,7 @@ final class OpenCalls {
                         (int) -refused, "there is no such seal, the seals are sealed, or a writable map exists");
     }
 
-    private static long add(ThreadCalls caller, Description description) {
+    static long add(ThreadCalls caller, Description description) {
         int number = caller.process().descriptors().add(description);
         if (number < 0) {
             description.letGo();

@@ -3,7 +3,7 @@ package dev.pagoda.syscalls;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.syscalls.ProcessOwner.Awaited;
 
-/** The calls about processes: fork(2), exit_group(2), wait4(2), getpid(2). */
+/** The calls about processes: fork(2), exit_group(2), wait4(2), getpid(2), pidfd_open(2). */
 final class ProcessCalls {
     private static final int STATUS_MASK = 0xff;
     /** Where wait4 puts the exit status of a child that ended by itself. */
@@ -20,6 +20,16 @@ final class ProcessCalls {
         return pid == ProcessOwner.NO_MEMORY
                 ? caller.refuse(Errno.ENOMEM, "no memory is free for the page tables of a child")
                 : pid;
+    }
+
+    /** pidfd_open(2). Threads have no numbers of their own, so that PIDFD_THREAD changes nothing. */
+    static long pidfdOpen(ThreadCalls caller, int pid, int flags) {
+        if ((flags & ~(Linux.O_NONBLOCK | Linux.O_EXCL)) != 0 || pid <= 0) {
+            return caller.refuse(Errno.EINVAL, "there is no such flag, or the number is not positive");
+        }
+        return caller.owner().knows(pid)
+                ? OpenCalls.add(caller, Description.process(pid))
+                : caller.refuse(Errno.ESRCH, "there is no process " + pid);
     }
 
     static long exit(ThreadCalls caller, int status) {

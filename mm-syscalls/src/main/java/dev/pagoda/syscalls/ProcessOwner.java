@@ -1,6 +1,7 @@
 package dev.pagoda.syscalls;
 
 import dev.pagoda.mm.space.View;
+import java.util.function.Consumer;
 
 /**
  * The runtime's side of the calls about processes: what they are called, who their children are, and when they end.
@@ -41,6 +42,18 @@ public interface ProcessOwner {
      * @param status 0 to 255
      */
     void exit(int status);
+
+    /** Whether a process has that number; one that has ended counts until its parent has waited for it, if this is the parent. */
+    boolean knows(int pid);
+
+    /**
+     * Does something with the memory of a process, which does not end meanwhile.
+     *
+     * @param pid its number
+     * @param use given a view of the calling thread's, which is closed afterwards
+     * @return false, with nothing done, if there is no such process or it has ended
+     */
+    boolean onMemory(int pid, Consumer<View> use);
 
     /**
      * Waits for a child to end, and forgets it.

@@ -110,6 +110,16 @@ public final class ThreadCalls implements LinuxCalls {
         return RangeCalls.mincore(this, address, length, vector);
     }
 
+    long pidfdOpen(int pid, int flags) {
+        begin();
+        return ProcessCalls.pidfdOpen(this, pid, flags);
+    }
+
+    long processMadvise(int descriptor, long ranges, long count, int advice, int flags) {
+        begin();
+        return ProcessMadviseCall.run(this, descriptor, ranges, count, advice, flags);
+    }
+
     long remapFilePages(long address, long length, int protection, long pageOffset, int flags) {
         begin();
         return RemapFilePagesCall.run(this, address, length, protection, pageOffset, flags);

@@ -43,6 +43,16 @@ final class Children {
         }
     }
 
+    /** Whether that is a child, running or ended, that nobody has waited for. */
+    boolean has(int pid) {
+        lock.lock();
+        try {
+            return byPid.containsKey(pid);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes one that has ended, the lowest number first. */
     Awaited await(int pidOrAny, boolean mayWait) {
         lock.lock();

@@ -90,6 +90,23 @@ public final class Process implements AutoCloseable {
                 : state.space().open(name);
     }
 
+    /** Shows the memory to a thread of another process; false if it has exited. */
+    private boolean lend(Consumer<View> use) {
+        threads.incrementAndGet();
+        try {
+            // Counted first: from here on the process does not end under the thread.
+            if (exitStatus.get() != NOT_EXITED) {
+                return false;
+            }
+            try (View view = state.space().open("process " + pid + " seen by another")) {
+                use.accept(view);
+            }
+            return true;
+        } finally {
+            owner.detached();
+        }
+    }
+
     private interface Opening {
         View open();
     }
@@ -209,6 +226,16 @@ public final class Process implements AutoCloseable {
         public int fork(View view) {
             Process child = forkOrNull(view);
             return child == null ? NO_MEMORY : child.pid;
+        }
+
+        @Override
+        public boolean knows(int other) {
+            return other == pid || kernel.process(other).isPresent() || children.has(other);
+        }
+
+        @Override
+        public boolean onMemory(int other, Consumer<View> use) {
+            return kernel.process(other).map(process -> process.lend(use)).orElse(false);
         }
 
         @Override
