@@ -102,4 +102,9 @@ public record KernelConfig(
     public KernelConfig withHugePages(HugePages where) {
         return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where);
     }
+
+    /** The same, with processes that begin in that directory. */
+    public KernelConfig withDirectory(Path start) {
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, start, prefaultThreads, overcommit, hugePages);
+    }
 }

@@ -69,13 +69,11 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
 
     private SpacesScenario(long memoryBytes, int threads, long seed) {
         directory = makeDirectory();
-        kernel = Kernel.boot(new KernelConfig(
-                memoryBytes,
-                1,
-                memoryBytes / CACHE_PART,
-                directory,
-                KernelConfig.defaults().prefaultThreads(),
-                KernelConfig.defaults().overcommit()));
+        kernel = Kernel.boot(KernelConfig.defaults()
+                .withMemoryBytes(memoryBytes)
+                .withCpus(1)
+                .withCacheBytes(memoryBytes / CACHE_PART)
+                .withDirectory(directory));
         refusals = new RefusedFrames(kernel.core().frames());
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(kernel.newProcess());
