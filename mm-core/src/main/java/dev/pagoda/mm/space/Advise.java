@@ -25,7 +25,7 @@ public final class Advise {
      * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped (both sides are done), or {@link Refusal#INVALID} at a locked page
      */
     public static int discard(View view, long page, long pages, boolean lockedToo) {
-        return new Walk(view) {
+        int refused = new Walk(view) {
             @Override
             boolean keeps(long word) {
                 return SpaceWord.isReserved(word) && (lockedToo || !SpaceWord.isLocked(word));
@@ -45,6 +45,8 @@ public final class Advise {
                 view.retireReference(before);
             }
         }.outcome(page, page + pages);
+        view.emptied().noteRange(page, page + pages);
+        return refused;
     }
 
     /**

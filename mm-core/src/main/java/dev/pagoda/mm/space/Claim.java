@@ -253,6 +253,9 @@ final class Claim {
             long next = step(page, end, SpaceWord.UNMAPPED, tentative, true);
             if (next == TAKEN || next == NO_TABLE && !view.core().reclaim(view.stripe())) {
                 change(first, page, tentative, SpaceWord.UNMAPPED);
+                // Tables that were made for the edges.
+                view.emptied().note(first);
+                view.emptied().note(end - 1);
                 return next == TAKEN ? Refusal.EXISTS : Refusal.NO_MEMORY;
             }
             if (next == WAIT) {

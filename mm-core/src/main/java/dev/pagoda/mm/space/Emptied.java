@@ -3,9 +3,9 @@ package dev.pagoda.mm.space;
 import dev.pagoda.mm.radix.Tables;
 
 /**
- * Tables that a view has lately unmapped in and that may be empty now.
+ * Tables that a view has lately changed a part of and that may be empty now, or uniform.
  *
- * <p>They are given back when the view unmaps elsewhere, not at once: a program that maps and unmaps in the same place would pay for making and freezing
+ * <p>They are given back when the view works elsewhere, not at once: a program that maps and unmaps in the same place would pay for making and freezing
  * a table each time. So a view holds no more than {@value #REMEMBERED} empty tables beside its window. One instance for each view.
  */
 final class Emptied {
@@ -19,7 +19,16 @@ final class Emptied {
         this.view = view;
     }
 
-    /** Notes an unmap that left part of a table; gives back the one that was noted in its place before. */
+    /** Notes the tables at both edges of a range that was changed, and gives back what is uniform between them. */
+    void noteRange(long first, long end) {
+        note(first);
+        if (end > Tables.slotEnd(first, 1)) {
+            note(end - 1);
+            Shrink.giveBackWithin(view, first, end);
+        }
+    }
+
+    /** Notes a change that left part of a table; gives back the one that was noted in its place before. */
     void note(long page) {
         long first = Tables.slotStart(page, 1);
         int index = (int) (first >>> 9) & REMEMBERED - 1;
@@ -27,7 +36,7 @@ final class Emptied {
         if (before != first + 1) {
             tables[index] = first + 1;
             if (before != 0) {
-                Shrink.giveBackEmpty(view, before - 1);
+                Shrink.giveBack(view, before - 1);
             }
         }
     }
@@ -36,7 +45,7 @@ final class Emptied {
     void giveBackAll() {
         for (int i = 0; i < REMEMBERED; i++) {
             if (tables[i] != 0) {
-                Shrink.giveBackEmpty(view, tables[i] - 1);
+                Shrink.giveBack(view, tables[i] - 1);
                 tables[i] = 0;
             }
         }

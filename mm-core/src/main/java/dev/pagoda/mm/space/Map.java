@@ -73,6 +73,9 @@ public final class Map {
     private static long placeAnonymous(View view, Where where, long page, long pages, long word) {
         if (where == Where.FIXED) {
             int refused = view.replace().run(page, page + pages, word, null);
+            // The tables in the middle went; those at the edges may hold the same word everywhere now.
+            view.emptied().note(page);
+            view.emptied().note(page + pages - 1);
             return refused == 0 ? page : refused;
         }
         if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT && GrowDown.gapBelow(view, page + pages) == 0) {
@@ -209,6 +212,10 @@ public final class Map {
         int refused = replace
                 ? view.replace().run(page, page + pages, word, null)
                 : view.claim().run(page, page + pages, word);
+        if (replace) {
+            view.emptied().note(page);
+            view.emptied().note(page + pages - 1);
+        }
         if (refused == 0) {
             return page;
         }

@@ -161,6 +161,8 @@ final class Move {
         if (left == 0) {
             view.placement().freed(source, sourceEnd - source);
         }
+        view.emptied().note(source);
+        view.emptied().note(sourceEnd - 1);
         return target;
     }
 

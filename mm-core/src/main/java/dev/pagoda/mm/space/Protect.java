@@ -36,6 +36,7 @@ public final class Protect {
         if (walk.rightTaken) {
             view.awaitGraceOfOthers();
         }
+        view.emptied().noteRange(page, stopped);
         return stopped == end ? 0 : walk.refusal;
     }
 

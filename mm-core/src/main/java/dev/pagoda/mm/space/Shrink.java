@@ -8,12 +8,15 @@ import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 
 /**
- * Gives tables back that became empty, so that a program that maps and unmaps at ever new addresses holds no more tables than it needs.
+ * Gives tables back that became empty, or <em>uniform</em>: all 512 words are the same reserved one, which can stand in the parent instead. So a program that maps and unmaps at ever new
+ * addresses, or gives up and takes again parts of a reservation, holds no more tables than it needs.
  *
- * <p>A table is frozen, all 512 slots, and its parent's word then swings by CAS: to nothing if all are empty, else to a fresh copy, because
- * somebody mapped there before the freeze came to the slot. It is never thawed. Whoever meets a frozen word in a table that its parent
+ * <p>A table is frozen, all 512 slots, and its parent's word then swings by CAS: to nothing if all are empty, to the one word if it is uniform, else to a fresh copy, because
+ * somebody changed it before the freeze came to the slot. It is never thawed. Whoever meets a frozen word in a table that its parent
  * still names finishes the same work ({@link #help}): all mean the same, any may win, and nobody waits. The winner retires the table
  * alone; what its words led to lives on in the copy. Freeze and CAS share one epoch. Memory for the copy is taken before the first slot is frozen.
+ *
+ * <p>While memory is short no uniform table is given back: an operation that needs it again may not fail for it.
  *
  * <p>Lock-free. The protocol of tree.pml, for a table of any level but the root.
  */
@@ -22,11 +25,40 @@ final class Shrink {
     private static final int REMOVED = 1;
     private static final int OVERTAKEN = 2;
     private static final int NO_TABLE = 3;
+    /** Not the word of a slot: no word has all bits set. */
+    private static final long DIFFERENT = -1;
 
     private Shrink() {}
 
-    /** Gives back the tables that cover a page, from the lowest up, as long as they are empty. Outside of epochs. */
-    static void giveBackEmpty(View view, long page) {
+    /** Gives back the tables of slots that a range covers whole, if they are empty or uniform. Outside of epochs. */
+    static void giveBackWithin(View view, long first, long end) {
+        long stop = Tables.slotStart(end, 1);
+        for (long page = Tables.slotEnd(first - 1, 1); page < stop; ) {
+            giveBack(view, page);
+            page = Tables.slotEnd(page, Math.max(1, lowestLevel(view, page)));
+        }
+    }
+
+    /** Level of the slot that covers a page. */
+    private static int lowestLevel(View view, long page) {
+        Tables tables = view.core().tables();
+        Participant self = view.participant();
+        self.enter();
+        try {
+            int level = Tables.ROOT_LEVEL;
+            long word = RawMemory.getAcquire(tables.slot(view.space().root(), page, level));
+            while (SpaceWord.isTable(word)) {
+                level--;
+                word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
+            }
+            return level;
+        } finally {
+            self.leave();
+        }
+    }
+
+    /** Gives back the tables that cover a page, from the lowest up, as long as they are empty or uniform. Outside of epochs. */
+    static void giveBack(View view, long page) {
         Core core = view.core();
         while (true) {
             view.makeRoom(1);
@@ -90,11 +122,22 @@ final class Shrink {
             level--;
             word = RawMemory.getAcquire(tables.slot(table, page, level));
         }
-        if (level == Tables.ROOT_LEVEL || word != SpaceWord.UNMAPPED || !isEmpty(tables.tableAddress(table))) {
+        if (level == Tables.ROOT_LEVEL || !isWorthIt(core, word) || !isUniform(tables.tableAddress(table), word)) {
             return NOTHING;
         }
-        long copy = tables.allocate(self.index(), SpaceWord.UNMAPPED, false);
+        // Nearly always given back at once: an empty table must not stay because memory is short.
+        long copy = tables.allocate(self.index(), SpaceWord.UNMAPPED, word == SpaceWord.UNMAPPED);
         return copy == Frames.REFUSED ? NOTHING : finish(core, space, self, page, parentSlot, parentWord, copy);
+    }
+
+    private static boolean isWorthIt(Core core, long word) {
+        return word == SpaceWord.UNMAPPED
+                || mayStandAbove(word) && !core.frames().isBelowLow();
+    }
+
+    /** Whether a word may stand in the parent's slot for a table that is full of it. */
+    private static boolean mayStandAbove(long word) {
+        return word == SpaceWord.UNMAPPED || SpaceWord.isReserved(word) && !SpaceWord.isFrozen(word);
     }
 
     private static int finishFrozen(Core core, AddressSpace space, Participant self, long page) {
@@ -128,11 +171,11 @@ final class Shrink {
             Core core, AddressSpace space, Participant self, long page, long parentSlot, long parentWord, long copy) {
         Tables tables = core.tables();
         long table = SpaceWord.frame(parentWord);
-        boolean empty = freezeInto(tables.tableAddress(table), tables.tableAddress(copy));
+        long content = freezeInto(tables.tableAddress(table), tables.tableAddress(copy));
+        boolean uniform = content != DIFFERENT && mayStandAbove(content);
         // The CAS publishes the copy; walkers acquire it through the parent's slot.
-        long next = empty ? SpaceWord.UNMAPPED : SpaceWord.table(copy);
-        boolean won = RawMemory.compareAndSet(parentSlot, parentWord, next);
-        if (!won || empty) {
+        boolean won = RawMemory.compareAndSet(parentSlot, parentWord, uniform ? content : SpaceWord.table(copy));
+        if (!won || uniform) {
             tables.discard(self.index(), copy);
         }
         if (!won) {
@@ -141,18 +184,20 @@ final class Shrink {
         core.frames().raiseGeneration(table);
         space.raiseRetireSequence();
         self.retire(Retirement.frame(table));
-        if (!empty) {
+        if (!uniform) {
             return NOTHING;
         }
         space.settle(Counters.TABLES, -1);
-        // The pages were free before; now they are an empty slot of a higher level.
-        HoleHints.raise(space, page);
+        if (content == SpaceWord.UNMAPPED) {
+            // The pages were free before; now they are an empty slot of a higher level.
+            HoleHints.raise(space, page);
+        }
         return REMOVED;
     }
 
-    /** Freezes every slot and copies its content; whether all are empty. */
-    private static boolean freezeInto(long table, long copy) {
-        boolean empty = true;
+    /** Freezes every slot and copies its content; returns the word that all hold, or DIFFERENT. */
+    private static long freezeInto(long table, long copy) {
+        long all = 0;
         for (int i = 0; i < Tables.SLOTS; i++) {
             long slot = Tables.slotAt(table, i);
             long word = RawMemory.getAcquire(slot);
@@ -165,14 +210,15 @@ final class Shrink {
             }
             long content = SpaceWord.withoutFrozen(word);
             RawMemory.setPlain(Tables.slotAt(copy, i), content);
-            empty &= content == SpaceWord.UNMAPPED;
+            all = i == 0 || content == all ? content : DIFFERENT;
         }
-        return empty;
+        return all;
     }
 
-    private static boolean isEmpty(long table) {
-        for (int i = 0; i < Tables.SLOTS; i++) {
-            if (RawMemory.getOpaque(Tables.slotAt(table, i)) != SpaceWord.UNMAPPED) {
+    private static boolean isUniform(long table, long word) {
+        // From the end: what differs is rarely the first, which the caller has seen in most cases.
+        for (int i = Tables.SLOTS - 1; i >= 0; i--) {
+            if (RawMemory.getOpaque(Tables.slotAt(table, i)) != word) {
                 return false;
             }
         }

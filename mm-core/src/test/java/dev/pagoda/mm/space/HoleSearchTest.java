@@ -274,4 +274,22 @@ class HoleSearchTest {
             assertThat(t.map(FIXED, 0, PAGE, NONE)).isZero();
         }
     }
+
+    /** Its pages were free before, in an empty table; a search for empty slots must hear of it. */
+    @Test
+    void aTableThatIsGivenBackIsAnEmptySlot() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, GIB, NONE);
+            long page = A + 2 * MIB >>> 12;
+            for (int i = 0; i < 512; i++) {
+                t.unmap(page + i << 12, PAGE);
+            }
+            HoleSearch search = new HoleSearch(t.view);
+            long end = A + GIB >>> 12;
+            assertThat(search.run(512, 512, 1, A >>> 12, end, false)).isEqualTo(-1);
+            assertThat(search.run(512, 512, 0, A >>> 12, end, false)).isEqualTo(page);
+            Shrink.giveBack(t.view, page);
+            assertThat(search.run(512, 512, 1, A >>> 12, end, false)).isEqualTo(page);
+        }
+    }
 }
