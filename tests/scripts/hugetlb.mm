@@ -155,3 +155,28 @@ resident(A, 2*PAGE) = 3
 store(A+2*M, 1, 1)
 same(A+2*M+1, 2*M-1, 0) = 1
 audit() = 0
+
+@ COLLAPSE-1 keeps every byte and refuses what takes no huge pages
+A = 0x100000000000
+mmap(A, 6*M, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+madvise(A, 6*M, MADV_COLLAPSE) = -1 EINVAL   # nothing is populated
+fill(A, 3*M, 4)
+madvise(A, 2*M, MADV_COLLAPSE) = 0
+madvise(A+2*M, 2*M, MADV_COLLAPSE) = 0
+madvise(A+4*M, 2*M, MADV_COLLAPSE) = -1 EINVAL
+same(A, 3*M, 4) = 1
+same(A+3*M, 3*M, 0) = 1
+madvise(A+PAGE, PAGE, MADV_COLLAPSE) = 0     # no whole 2 MiB in the range
+madvise(A+1, PAGE, MADV_COLLAPSE) = -1 EINVAL
+madvise(A, 0, MADV_COLLAPSE) = 0
+madvise(A, 8*M, MADV_NOHUGEPAGE) = -1 ENOMEM
+madvise(A, 2*M, MADV_COLLAPSE) = -1 EINVAL
+mprotect(A+PAGE, PAGE, PROT_READ) = 0
+same(A, 3*M, 4) = 1
+audit() = 0
+
+@ COLLAPSE-2 shared and file maps
+A = mmap(NULL, 4*M, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_HUGETLB, -1, 0)
+store(A, 1, 1)
+madvise(A, 2*M, MADV_COLLAPSE) = -1 EINVAL
+madvise(0x100000000000, 2*M, MADV_COLLAPSE) = -1 ENOMEM

@@ -3,6 +3,7 @@ package dev.pagoda.syscalls;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Advise;
 import dev.pagoda.mm.space.Attributes;
+import dev.pagoda.mm.space.Collapse;
 import dev.pagoda.mm.space.PageOut;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.Punch;
@@ -64,6 +65,7 @@ final class MadviseCall {
                     Linux.MADV_DODUMP,
                     Linux.MADV_HUGEPAGE,
                     Linux.MADV_NOHUGEPAGE,
+                    Linux.MADV_COLLAPSE,
                     Linux.MADV_POPULATE_READ,
                     Linux.MADV_POPULATE_WRITE -> true;
             default -> false;
@@ -94,6 +96,7 @@ final class MadviseCall {
                 Advise.attribute(view, page, pages, Attributes.HUGE_MASK, Attributes.HUGEPAGE, false);
             case Linux.MADV_NOHUGEPAGE ->
                 Advise.attribute(view, page, pages, Attributes.HUGE_MASK, Attributes.NOHUGEPAGE, false);
+            case Linux.MADV_COLLAPSE -> Collapse.range(view, page, pages);
             case Linux.MADV_POPULATE_READ -> Populate.range(view, page, pages, false);
             case Linux.MADV_POPULATE_WRITE -> Populate.range(view, page, pages, true);
             default -> throw new IllegalStateException("advice " + advice + " was let through unknown");
@@ -103,7 +106,7 @@ final class MadviseCall {
     private static String reason(int errno) {
         return switch (errno) {
             case Errno.ENOMEM -> "part of the range is not mapped, or memory is short";
-            case Errno.EAGAIN -> "there is no memory to split a map";
+            case Errno.EAGAIN -> "there is no memory to split a map, or pages to collapse are in use";
             case Errno.EFAULT -> "part of the range lies past the end of its object";
             case Errno.EACCES -> "a map in the range is private, or shared and may never be written";
             case Errno.EPERM -> "the file is sealed against writing";
