@@ -27,7 +27,7 @@
  *   NOTLIVE UNMAP      count raised and word read in an epoch of its own, without a second look
  * See go.sh for the sizes of what holds.
  */
-#define NF 5
+#define NF 7
 #define COW 16
 #define frameOf(w) (((w) & 15) - 1)
 #define word(f) ((f) + 1)

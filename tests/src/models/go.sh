@@ -53,6 +53,15 @@ move breaks -DENDRES -DHOLE
 move breaks -DNORETURN
 move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
+fork holds
+fork holds -DONE -DUNMAP
+fork holds -DONE -DREADER
+fork holds -DONE -DGSTORE
+fork breaks -DNOFLAG
+fork breaks -DNOGRACE1
+fork breaks -DNOGRACE2
+fork breaks -DEARLYDROP
+fork breaks -DEARLYDROP -DREADER -DONE
 detach holds
 detach holds -DREMAP
 detach holds -DSAMEWORD

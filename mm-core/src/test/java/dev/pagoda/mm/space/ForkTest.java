@@ -10,6 +10,7 @@ import static dev.pagoda.mm.space.TestSpace.TIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pagoda.mm.memory.RawMemory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -281,6 +282,30 @@ class ForkTest {
             assertThat(t.load(A + 3 * PAGE)).isEqualTo(6);
         }
         assertThat(t.same(A, 3 * PAGE, 4)).isTrue();
+    }
+
+    /** Whoever pinned the page and the parent go on to see each other's stores. */
+    @Test
+    void pinnedPagesAreCopiedAtOnce() {
+        t.fixed(A, 2 * PAGE, READ_WRITE);
+        t.fill(A, 2 * PAGE, 1);
+        long[] frame = new long[1];
+        t.view.access(A, true, raw -> frame[0] = raw - t.core.frames().base() >>> 12);
+        t.core.frames().raise(frame[0], 1);
+        t.core.frames().pin(frame[0]);
+        try (Child child = new Child(t.view)) {
+            assertThat(t.core.frames().count(frame[0])).isEqualTo(2);
+            RawMemory.setByte(t.core.frames().address(frame[0]), (byte) 7);
+            assertThat(child.load(A)).isEqualTo(1);
+            assertThat(t.load(A)).isEqualTo(7);
+            t.store(A, 8);
+            assertThat(RawMemory.getByte(t.core.frames().address(frame[0]))).isEqualTo((byte) 8);
+            child.store(A, 9);
+            assertThat(t.load(A)).isEqualTo(8);
+            assertThat(child.load(A + PAGE)).isEqualTo(1);
+        }
+        t.core.frames().unpin(frame[0]);
+        t.core.frames().drop(frame[0]);
     }
 
     @Test
