@@ -8,13 +8,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Recorded programs run on the kernel as they ran on Linux, and leave every frame free. */
 class RecordingsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"ls", "python-json", "sqlite-mmap", "java-version", "node-alloc", "redis-load"})
+    @ValueSource(
+            strings = {
+                "ls",
+                "python-json",
+                "sqlite-mmap",
+                "java-version",
+                "node-alloc",
+                "redis-load",
+                "bash-pipeline",
+                "gcc-hello"
+            })
     void inRecordedOrder(String name) {
         agrees(Command.run("replay", recording(name)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ls", "python-json", "sqlite-mmap", "java-version", "node-alloc", "redis-load"})
+    @ValueSource(
+            strings = {
+                "ls",
+                "python-json",
+                "sqlite-mmap",
+                "java-version",
+                "node-alloc",
+                "redis-load",
+                "bash-pipeline",
+                "gcc-hello"
+            })
     void onTwoCpusTouchingEverything(String name) {
         agrees(Command.run("replay", "--threads", "2", "--touch", "all", recording(name)));
     }

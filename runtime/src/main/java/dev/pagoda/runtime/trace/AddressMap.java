@@ -56,6 +56,19 @@ final class AddressMap {
     private final TreeMap<Long, Piece> pieces = new TreeMap<>();
     private final TreeMap<Long, Long> everMapped = new TreeMap<>();
 
+    /** The same, for a child. */
+    AddressMap copy() {
+        AddressMap copy = new AddressMap();
+        copy.pieces.putAll(pieces);
+        copy.everMapped.putAll(everMapped);
+        return copy;
+    }
+
+    /** What lies anywhere. */
+    List<Placement> placements() {
+        return pieces.values().stream().map(Piece::placement).distinct().toList();
+    }
+
     /** The pieces in a range, cut at its borders, ascending. */
     List<Piece> piecesIn(long start, long end) {
         List<Piece> found = new ArrayList<>();

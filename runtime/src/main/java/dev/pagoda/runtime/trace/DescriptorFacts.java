@@ -74,10 +74,24 @@ final class DescriptorFacts {
         for (int i = 0; i < calls.size(); i++) {
             ProcessTree.Member member = tree.memberOf(i);
             TraceCall call = calls.get(i);
-            if (member != null && call.result().succeeded()) {
+            if (call.result().succeeded()) {
                 look(i, member.process(), call, new Arguments(call));
             }
+            ProcessTree.Member forked = tree.forkedBy(i);
+            if (forked != null) {
+                inherit(member.process(), forked.process());
+            }
         }
+    }
+
+    private void inherit(int parent, int child) {
+        Map<Key, Facts> inherited = new HashMap<>();
+        open.forEach((key, facts) -> {
+            if (key.process == parent) {
+                inherited.put(new Key(child, key.descriptor), facts);
+            }
+        });
+        open.putAll(inherited);
     }
 
     /** What the descriptor that this call opened turns out to be. */

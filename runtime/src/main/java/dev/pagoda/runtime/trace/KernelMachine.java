@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.trace;
 
+import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.Process;
 import dev.pagoda.runtime.scheduler.GuestThread;
@@ -45,6 +46,15 @@ final class KernelMachine implements Machine {
         @Override
         public GuestThread start(String name, Consumer<LinuxCalls> body) {
             return process.start(name, -1, body);
+        }
+
+        @Override
+        public Guest fork(LinuxCalls calls) {
+            try {
+                return new KernelGuest(process.fork(calls));
+            } catch (MemoryRefused noMemory) {
+                return null;
+            }
         }
 
         @Override

@@ -31,6 +31,14 @@ interface Machine extends AutoCloseable {
          */
         GuestThread start(String name, Consumer<LinuxCalls> body);
 
+        /**
+         * Forks the process.
+         *
+         * @param calls of the thread of the process that is running
+         * @return the child, which has no thread yet, or null if there is no memory for it
+         */
+        Guest fork(LinuxCalls calls);
+
         /** How many faults the process has taken. */
         long faults();
 

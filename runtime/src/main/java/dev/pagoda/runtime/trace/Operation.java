@@ -118,6 +118,9 @@ sealed interface Operation {
     /** Starts a thread of the plan, in a process of its own when that has no thread yet. */
     record Start(int thread) implements Operation {}
 
+    /** fork: a child of the caller's process, which gets a process and a thread of the plan. */
+    record Fork(int thread) implements Operation {}
+
     /** Preparation: a stand-in gets a size, through the kernel, by a descriptor of its own. */
     record Resize(RecordedFile file, long size) implements Operation {}
 

@@ -2,6 +2,7 @@ package dev.pagoda.runtime.trace;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A recording translated for the replay: steps in recorded order, and for each recorded thread its own. Immutable, so
@@ -25,6 +26,7 @@ final class Plan {
     private final List<RecordedFile> files;
     private final Map<RecordedFile, Long> firstSizes;
     private final int processes;
+    private final Set<Integer> forked;
     private final int placements;
     private final int imagePlacements;
     private final int descriptors;
@@ -35,6 +37,7 @@ final class Plan {
             List<PlanThread> threads,
             Map<RecordedFile, Long> firstSizes,
             int processes,
+            Set<Integer> forked,
             MemoryPlanner memory,
             FilePlanner files) {
         this.trace = trace;
@@ -43,6 +46,7 @@ final class Plan {
         this.files = List.copyOf(files.files());
         this.firstSizes = firstSizes;
         this.processes = processes;
+        this.forked = forked;
         this.placements = memory.placements();
         this.imagePlacements = memory.imagePlacements();
         this.descriptors = files.descriptors();
@@ -72,6 +76,11 @@ final class Plan {
 
     int processes() {
         return processes;
+    }
+
+    /** Whether a process is there from the beginning; else a step forks it. */
+    boolean isThereFromTheBeginning(int process) {
+        return !forked.contains(process);
     }
 
     int placements() {

@@ -46,12 +46,8 @@ final class Planner {
         List<TraceCall> calls = trace.calls();
         for (int i = 0; i < calls.size(); i++) {
             ProcessTree.Member member = tree.memberOf(i);
-            Step step = new Step(i, calls.get(i), member == null ? -1 : member.thread());
+            Step step = new Step(i, calls.get(i), member.thread());
             steps.add(step);
-            if (member == null) {
-                planLeftOut(step, tree.reasonFor(i));
-                continue;
-            }
             ProcessModel process = processes.computeIfAbsent(member.process(), ProcessModel::new);
             int filesBefore = files.files().size();
             planStep(step, process);
@@ -61,15 +57,8 @@ final class Planner {
             }
             planStart(step, i);
         }
-        return new Plan(trace, List.copyOf(steps), threads(), firstSizes, tree.processes(), memory, files);
-    }
-
-    private void planLeftOut(Step step, String reason) {
-        if (ProcessTree.isClone(step.call().name())) {
-            step.unsupported("the kernel cannot fork yet, and this is in a " + reason);
-        } else {
-            step.skip(reason);
-        }
+        return new Plan(
+                trace, List.copyOf(steps), threads(), firstSizes, tree.processes(), tree.forked(), memory, files);
     }
 
     private void planStart(Step step, int callIndex) {
@@ -166,7 +155,7 @@ final class Planner {
                     "io_uring_setup",
                     "userfaultfd",
                     "memfd_secret" -> files.openForeign(step, process, arguments);
-            case "clone", "clone2", "clone3", "fork", "vfork" -> planClone(step);
+            case "clone", "clone2", "clone3", "fork", "vfork" -> planClone(step, process);
             case "shmat",
                     "shmdt",
                     "mbind",
@@ -188,13 +177,20 @@ final class Planner {
         }
     }
 
-    private static void planClone(Step step) {
+    private void planClone(Step step, ProcessModel process) {
+        ProcessTree.Member forked = tree.forkedBy(step.number());
         if (step.call().result().failed()) {
             step.skip("a " + step.call().name() + " that failed");
+        } else if (forked != null) {
+            // The child has what the parent's calls before this one have left, and nothing of those that come after.
+            process.resources().forEach(step::uses);
+            processes.put(forked.process(), process.forked(forked.process()));
+            starters.put(forked.thread(), step);
+            step.replay(new Operation.Fork(forked.thread()), Step.Expectation.SUCCESS);
         } else if (ProcessTree.sharesMemory(step.call())) {
             step.skip(step.call().name() + " starts a thread of the replay; there is nothing to compare");
         } else {
-            step.unsupported("the kernel cannot fork yet: what the new process does is left out");
+            step.skip("a " + step.call().name() + " whose child is not in the recording");
         }
     }
 

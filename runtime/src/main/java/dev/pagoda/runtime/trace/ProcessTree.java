@@ -4,42 +4,41 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which process and thread of the replay each recorded call belongs to.
  *
- * <p>A new thread starts with clone or clone3 and CLONE_VM, a new process with execve. What a forked child does is not
- * replayed, because the kernel cannot fork yet. A pid whose creation is not in the recording counts as a thread of the first process,
+ * <p>A new thread starts with clone or clone3 and CLONE_VM, a new process with fork, vfork, clone without CLONE_VM, and execve. A pid whose creation is not in the recording counts as a thread of the first process,
  * as in a recording of memory calls only, unless it begins with execve.
  */
 final class ProcessTree {
     /** A thread of the replay. */
     record Member(int thread, int process, String name) {}
 
-    /** A pid whose calls are left out. */
-    private record LeftOut(String reason) {}
-
-    private final Object[] places;
+    private final Member[] places;
     private final List<Member> members = new ArrayList<>();
-    private final Map<Integer, Object> byPid = new HashMap<>();
+    private final Map<Integer, Member> byPid = new HashMap<>();
     private final Map<Integer, Integer> startedBy = new HashMap<>();
+    private final Map<Integer, Member> forkedBy = new HashMap<>();
     private int processes;
 
     ProcessTree(List<TraceCall> calls) {
-        places = new Object[calls.size()];
+        places = new Member[calls.size()];
         for (int i = 0; i < places.length; i++) {
             place(i, calls.get(i));
         }
     }
 
-    /** The thread that makes the call, or null when it is left out. */
+    /** The thread that makes the call. */
     Member memberOf(int callIndex) {
-        return places[callIndex] instanceof Member member ? member : null;
+        return places[callIndex];
     }
 
-    /** Why the call is left out. */
-    String reasonFor(int callIndex) {
-        return places[callIndex] instanceof LeftOut leftOut ? leftOut.reason() : "";
+    /** The only thread of the process that the call forks, or null. */
+    Member forkedBy(int callIndex) {
+        return forkedBy.get(callIndex);
     }
 
     /** All threads, in the order of their numbers. */
@@ -47,11 +46,16 @@ final class ProcessTree {
         return members;
     }
 
+    /** The processes that are forked from others. */
+    Set<Integer> forked() {
+        return forkedBy.values().stream().map(Member::process).collect(Collectors.toUnmodifiableSet());
+    }
+
     int processes() {
         return processes;
     }
 
-    /** The thread that the call starts, or null. */
+    /** The thread that the call starts, in a process that is there or in a fresh one, or null. */
     Member startedBy(int callIndex) {
         Integer thread = startedBy.get(callIndex);
         return thread == null ? null : members.get(thread);
@@ -70,7 +74,7 @@ final class ProcessTree {
     }
 
     private void place(int index, TraceCall call) {
-        Object place = byPid.get(call.pid());
+        Member place = byPid.get(call.pid());
         boolean executes = call.name().equals("execve") || call.name().equals("execveat");
         if (place == null) {
             place = members.isEmpty() || executes
@@ -84,16 +88,18 @@ final class ProcessTree {
         if (!call.result().succeeded()) {
             return;
         }
-        if (executes && place instanceof Member) {
+        if (executes) {
             byPid.put(call.pid(), newMember(call.pid(), processes++, index));
         } else if (isClone(call.name())
                 && call.result().value() > 0
                 && call.result().value() <= Integer.MAX_VALUE) {
             int child = (int) call.result().value();
-            if (place instanceof Member parent && sharesMemory(call)) {
-                byPid.put(child, newMember(child, parent.process(), index));
+            if (sharesMemory(call)) {
+                byPid.put(child, newMember(child, place.process(), index));
             } else {
-                byPid.put(child, new LeftOut("process forked by " + call.name() + " of line " + call.firstLine()));
+                Member forked = newMember(child, processes++, -1);
+                byPid.put(child, forked);
+                forkedBy.put(index, forked);
             }
         }
     }

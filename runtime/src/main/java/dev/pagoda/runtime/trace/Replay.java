@@ -65,7 +65,7 @@ final class Replay {
     /** Carries the plan out and ends all its processes. The calling thread waits, and is no guest. */
     Outcome run() throws InterruptedException {
         for (int i = 0; i < guests.length; i++) {
-            guests[i] = machine.newGuest();
+            guests[i] = plan.isThereFromTheBeginning(i) ? machine.newGuest() : null;
         }
         long start = System.nanoTime();
         for (PlanThread thread : plan.threads()) {
@@ -92,8 +92,11 @@ final class Replay {
         }
         long faults = 0;
         for (Machine.Guest guest : guests) {
-            faults += guest.faults();
-            guest.exit();
+            // Null if its fork failed.
+            if (guest != null) {
+                faults += guest.faults();
+                guest.exit();
+            }
         }
         if (broken != null) {
             throw broken;
@@ -113,6 +116,23 @@ final class Replay {
         }
     }
 
+    /** Forks the process of a running thread; false if there is no memory. */
+    boolean fork(int parentProcess, LinuxCalls calls, int threadNumber) {
+        PlanThread thread = plan.threads().get(threadNumber);
+        Machine.Guest child = guests[parentProcess].fork(calls);
+        if (child == null) {
+            return false;
+        }
+        guests[thread.process()] = child;
+        start(threadNumber);
+        return true;
+    }
+
+    /** A thread that its step did not start. */
+    void abandon(int threadNumber, String why) {
+        abandon(plan.threads().get(threadNumber), why);
+    }
+
     /** Nobody carries these steps out: they count as differing, and nobody waits for them. */
     private void abandon(PlanThread thread, String why) {
         Tally tally = new Tally();
@@ -121,9 +141,12 @@ final class Replay {
             if (step.operation() != null) {
                 tally.differ(step, Difference.of(step, false, why));
             }
+            if (step.operation() instanceof Operation.Fork fork) {
+                abandon(fork.thread(), why);
+            }
             for (Operation preparation : step.preparations()) {
                 if (preparation instanceof Operation.Start start) {
-                    abandon(plan.threads().get(start.thread()), why);
+                    abandon(start.thread(), why);
                 }
             }
             progress.advance(thread.number());
@@ -133,7 +156,7 @@ final class Replay {
     private void carryOut(PlanThread thread, LinuxCalls calls) {
         Tally tally = new Tally();
         tallies.set(thread.number(), tally);
-        ReplayThread carrier = new ReplayThread(this, calls, tally);
+        ReplayThread carrier = new ReplayThread(this, thread.process(), calls, tally);
         int unreported = 0;
         for (Step step : thread.steps()) {
             awaitTurn(step);

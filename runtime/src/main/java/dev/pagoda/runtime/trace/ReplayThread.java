@@ -19,20 +19,24 @@ final class ReplayThread {
     private static final long PATTERN = 0x7061_676f_6461_2121L;
 
     private final Replay replay;
+    private final int process;
     private final LinuxCalls calls;
     private final Tally tally;
     private long bounce;
     private long bounceLength;
     private String problem = "";
+    private boolean forked;
 
-    ReplayThread(Replay replay, LinuxCalls calls, Tally tally) {
+    ReplayThread(Replay replay, int process, LinuxCalls calls, Tally tally) {
         this.replay = replay;
+        this.process = process;
         this.calls = calls;
         this.tally = tally;
     }
 
     /** Carries one step out. Whatever goes wrong is in the tally, so that the others never wait for nothing. */
     void carryOut(Step step) {
+        forked = false;
         try {
             for (Operation preparation : step.preparations()) {
                 long result = perform(preparation);
@@ -50,6 +54,10 @@ final class ReplayThread {
             }
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             differ(step, "the replay broke down: " + e);
+        } finally {
+            if (step.operation() instanceof Operation.Fork fork && !forked) {
+                replay.abandon(fork.thread(), "its process was not forked");
+            }
         }
     }
 
@@ -114,6 +122,7 @@ final class ReplayThread {
             case Operation.Open open -> open(open);
             case Operation.OpenMemory memory ->
                 remember(memory.result(), calls.memfdCreate(memory.file().path(), memory.flags()));
+            case Operation.Fork fork -> fork(fork);
             case Operation.Close close -> calls.close(numberOf(close.descriptor()));
             case Operation.Duplicate copy -> remember(copy.result(), calls.dup(numberOf(copy.descriptor())));
             case Operation.DuplicateTo copy -> duplicateTo(copy);
@@ -230,6 +239,12 @@ final class ReplayThread {
             return now;
         }
         return calls.brk(replay.baseOf(move.heap()) + move.offset());
+    }
+
+    private long fork(Operation.Fork fork) {
+        // A child whose thread could not be started has been abandoned already.
+        forked = replay.fork(process, calls, fork.thread());
+        return forked ? 0 : -Errno.ENOMEM;
     }
 
     private long open(Operation.Open open) {

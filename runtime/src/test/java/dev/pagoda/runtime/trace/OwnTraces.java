@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The small recordings of the tests, written by hand. */
 final class OwnTraces {
-    static final List<String> ALL = List.of("start", "threads", "database", "pipeline");
+    static final List<String> ALL = List.of("start", "threads", "database", "pipeline", "family");
 
     private OwnTraces() {}
 

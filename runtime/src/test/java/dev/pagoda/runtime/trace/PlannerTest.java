@@ -200,12 +200,32 @@ class PlannerTest {
     }
 
     @Test
-    void forksAreUnsupportedAndTheirChildrenLeftOut() throws TraceError {
+    void forkedProcessesHaveAThreadOfTheirOwn() throws TraceError {
         Plan plan = Planner.plan(OwnTraces.read("pipeline"), HostFiles.NONE);
-        assertThat(plan.count(Step.Fate.UNSUPPORTED)).isEqualTo(2);
-        assertThat(plan.count(Step.Fate.REPLAYED)).isEqualTo(2);
-        assertThat(OwnTraces.step(plan, 6).reason()).contains("forked by clone of line 3");
-        assertThat(plan.threads()).hasSize(1);
+        assertThat(plan.count(Step.Fate.UNSUPPORTED)).isZero();
+        // Two that were forked, and one of them executed another program.
+        assertThat(plan.processes()).isEqualTo(4);
+        assertThat(plan.threads()).hasSize(4);
+        assertThat(OwnTraces.step(plan, 3).operation()).isEqualTo(new Operation.Fork(1));
+        assertThat(plan.isThereFromTheBeginning(0)).isTrue();
+        assertThat(plan.isThereFromTheBeginning(1)).isFalse();
+    }
+
+    /** Both find what the parent had at the fork under its names, in the order of the recording; what each does later is its own. */
+    @Test
+    void aChildStartsFromWhatItsParentHad() throws TraceError {
+        Plan plan = Planner.plan(OwnTraces.read("family"), HostFiles.NONE);
+        Step fork = OwnTraces.step(plan, 5);
+        assertThat(fork.operation()).isEqualTo(new Operation.Fork(1));
+        Operation.OverRange inChild =
+                (Operation.OverRange) OwnTraces.step(plan, 6).operation();
+        Operation.OverRange inParent =
+                (Operation.OverRange) OwnTraces.step(plan, 7).operation();
+        assertThat(inChild.parts()).isEqualTo(inParent.parts());
+        assertThat(OwnTraces.step(plan, 6).waitsFor()).contains(fork);
+        Operation.Close childs = (Operation.Close) OwnTraces.step(plan, 10).operation();
+        Operation.Close parents = (Operation.Close) OwnTraces.step(plan, 16).operation();
+        assertThat(childs.descriptor()).isSameAs(parents.descriptor());
     }
 
     @Test

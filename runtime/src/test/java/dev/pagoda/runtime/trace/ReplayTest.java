@@ -35,7 +35,10 @@ class ReplayTest {
         "threads, 3, 10, 4, 0",
         "database, 1, 19, 6, 0",
         "database, 2, 19, 6, 0",
-        "pipeline, 1, 2, 9, 2"
+        "pipeline, 1, 5, 8, 0",
+        "pipeline, 3, 5, 8, 0",
+        "family, 1, 13, 5, 0",
+        "family, 3, 13, 5, 0"
     })
     void ownRecordingsAgree(String name, int threads, long agreed, long skipped, long unsupported) throws Exception {
         ReplayReport report = replay(name, threads, 1, UnaryOperator.identity());

@@ -36,6 +36,16 @@ final class StrictCalls implements LinuxCalls {
             lowestMap = highest;
         }
 
+        synchronized Process forked() {
+            Process child = new Process(lowestMap);
+            child.pages.putAll(pages);
+            child.files.putAll(files);
+            child.positions.putAll(positions);
+            child.brk = brk;
+            child.maps = maps;
+            return child;
+        }
+
         synchronized List<String> complaints() {
             return complaints;
         }

@@ -31,12 +31,22 @@ final class StrictMachine implements Machine {
 
     @Override
     public Guest newGuest() {
-        StrictCalls.Process process = new StrictCalls.Process(0x7000_0000_0000L);
-        processes.add(process);
+        return guestOf(new StrictCalls.Process(0x7000_0000_0000L));
+    }
+
+    private Guest guestOf(StrictCalls.Process process) {
+        synchronized (processes) {
+            processes.add(process);
+        }
         return new Guest() {
             @Override
             public GuestThread start(String name, Consumer<LinuxCalls> body) {
                 return scheduler.start(name, -1, () -> body.accept(around.apply(new StrictCalls(process))));
+            }
+
+            @Override
+            public Guest fork(LinuxCalls calls) {
+                return guestOf(process.forked());
             }
 
             @Override
