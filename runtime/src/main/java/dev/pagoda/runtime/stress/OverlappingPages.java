@@ -213,10 +213,12 @@ class OverlappingPages {
     private void place(SpacesWorker worker, LinuxCalls calls, int count) {
         Random random = worker.random;
         boolean low = random.nextInt(8) == 0;
-        int size = low ? Math.min(count, MOST_LOW_PAGES) : count;
+        boolean huge = !low && random.nextInt(12) == 0;
+        int size = huge ? TABLE_PAGES : low ? Math.min(count, MOST_LOW_PAGES) : count;
         int flags = Linux.MAP_PRIVATE
                 | Linux.MAP_ANONYMOUS
                 | (low ? Linux.MAP_32BIT : 0)
+                | (huge ? Linux.MAP_HUGETLB | Linux.MAP_HUGE_2MB : 0)
                 | (random.nextInt(4) == 0 ? Linux.MAP_POPULATE : 0);
         worker.does("place", size, flags);
         long address = answer(calls, calls.mmap(0, size * PAGE, READ_WRITE, flags, -1, 0));
