@@ -2,6 +2,7 @@ package dev.pagoda.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pagoda.mm.space.FaultParts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,13 @@ class SpaceBenchmarksTest {
         OptionsBuilder options = options();
         options.threads(1);
         run(options, SpaceFork.class);
+    }
+
+    @Test
+    void theParts() throws RunnerException {
+        OptionsBuilder options = options();
+        options.threads(1);
+        run(options, FaultParts.class);
     }
 
     @Test

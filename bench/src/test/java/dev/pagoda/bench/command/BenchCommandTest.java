@@ -27,7 +27,7 @@ class BenchCommandTest {
     void listsTheGroups() {
         assertThat(run()).isZero();
         assertThat(out.toString().lines().map(line -> line.split(" ")[0]))
-                .contains("access", "frames", "spaces", "all");
+                .contains("access", "fault", "frames", "spaces", "all");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -39,7 +39,7 @@ class BenchCommandTest {
 
     @Test
     void answersMisuseWithOneLine(@TempDir Path directory) {
-        assertMisuse("there is no group 'fly'; there is access, frames, spaces and all", "fly");
+        assertMisuse("there is no group 'fly'; there is access, fault, frames, spaces and all", "fly");
         assertMisuse("'--fly'", "frames", "--fly");
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
