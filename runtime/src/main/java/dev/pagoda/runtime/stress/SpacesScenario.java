@@ -3,6 +3,7 @@ package dev.pagoda.runtime.stress;
 import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.space.Audit;
+import dev.pagoda.mm.space.HugePages;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
@@ -73,7 +74,8 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
                 .withMemoryBytes(memoryBytes)
                 .withCpus(1)
                 .withCacheBytes(memoryBytes / CACHE_PART)
-                .withDirectory(directory));
+                .withDirectory(directory)
+                .withHugePages(HugePages.ALWAYS));
         refusals = new RefusedFrames(kernel.core().frames());
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(kernel.newProcess());
