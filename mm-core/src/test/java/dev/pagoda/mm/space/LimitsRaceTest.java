@@ -133,6 +133,32 @@ class LimitsRaceTest {
     }
 
     @Test
+    void aMoveTakesNoRoomFromOthers() throws Exception {
+        try (TestSpace t = new TestSpace()) {
+            t.space.limits().limitMapped(30 * PAGE);
+            for (int i = 0; i < 10; i++) {
+                Map.anonymous(t.view, Map.Where.FIXED, FIRST + 2 * i, 1, NONE, 0, false);
+            }
+            race(t, (view, thread, random) -> {
+                for (int i = 0; i < 5_000; i++) {
+                    if (thread == 0) {
+                        // Of ten maps and the holes between them: each hole is unmapped at the target on the way.
+                        long from = FIRST + (i % 2) * 64;
+                        long to = FIRST + (1 - i % 2) * 64;
+                        assertThat(Remap.run(view, new Remap.Request(from, 20, 20, true, to, false)))
+                                .isEqualTo(to);
+                    } else {
+                        long page = FIRST + RANGE;
+                        assertThat(Map.anonymous(view, Map.Where.FIXED, page, 20, NONE, 0, false))
+                                .isEqualTo(page);
+                        Unmap.range(view, page, 20);
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
     void whatAnotherUnmapsUnderAFixedMapIsNotGivenAwayTwice() throws Exception {
         try (TestSpace t = new TestSpace()) {
             t.space.limits().limitMapped(10 * PAGE);
