@@ -140,6 +140,18 @@ stock breaks -DPUSHES -DNOBLOCK
 stock breaks -DUNTOLD
 stock breaks -DLATE
 stock breaks -DEARLY
+huge holds
+huge holds -DAFTER
+huge breaks -DLATE
+huge breaks -DNOUNDO
+huge breaks -DNOGRACE
+huge breaks -DPARTSONLY
+collapse holds
+collapse breaks -DNOGRACE
+collapse breaks -DNOGEN
+collapse breaks -DNOLOOK
+collapse breaks -DNOFREEZE
+collapse breaks -DSTORE
 RUNS
 }
 
