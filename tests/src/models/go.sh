@@ -79,6 +79,15 @@ detach breaks -DBOTTOMUP
 detach breaks -DSHALLOW -DNOBILL
 detach breaks -DNOFREEZE -DNOBILL
 detach breaks -DBOTTOMUP -DNOBILL -DSAMEWORD
+remember holds
+remember breaks -DNOSEQUENCE
+remember breaks -DRAISELATE
+remember breaks -DCOMPAREFIRST
+remember breaks -DREADLATE
+remember breaks -DNOEPOCH
+levels holds
+levels holds -DTWO
+levels breaks -DXCHG
 retire holds
 retire holds -DDRAINERS=1 -DREADERS=2
 retire holds -DCFIRST
