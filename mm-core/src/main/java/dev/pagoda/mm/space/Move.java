@@ -50,8 +50,14 @@ final class Move {
     }
 
     /** Moves one map to a free place. */
-    static long anywhere(View view, Remap.Request request, long word) {
-        return withTicket(view, () -> new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource()));
+    static long anywhere(View view, Remap.Request request) {
+        return withTicket(view, () -> {
+            // Another move may have taken it while the ticket was waited for.
+            long word = Remap.wordAt(view, request.page());
+            return SpaceWord.isMapped(word) && Remap.isOneMap(view, request, word)
+                    ? new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource())
+                    : Refusal.BAD_ADDRESS;
+        });
     }
 
     /** Moves a range, of one map or several with the holes between them, to a given place, replacing what is there. */
@@ -83,19 +89,12 @@ final class Move {
             int refused = occupy(word, target, newPages, false);
             if (refused == 0) {
                 view.placement().placed(target);
-                return carry(keepSource ? unlocked(SpaceWord.reservedLike(word)) : 0);
+                return carry(keepSource ? SpaceWord.withLocked(SpaceWord.reservedLike(word), false) : 0);
             }
             if (refused != Refusal.EXISTS) {
                 return refused;
             }
         }
-    }
-
-    /** The lock travels, and how it came about does too. */
-    private static long unlocked(long word) {
-        long without = SpaceWord.withLocked(word, false);
-        int id = SpaceWord.region(word);
-        return Attributes.isAnonymous(id) ? SpaceWord.withRegion(without, id & ~Attributes.LOCK_ON_FAULT) : without;
     }
 
     private long moveRuns(boolean keepSource) {
@@ -104,7 +103,9 @@ final class Move {
             runs.add(new long[] {identity, first, end});
             return true;
         });
-        if (keepSource && runs.size() > 1) {
+        // Asked with the ticket: another move may have taken it while the ticket was waited for.
+        boolean mustBeOneMap = keepSource || newPages > sourceEnd - source;
+        if (runs.getFirst()[0] == 0 || mustBeOneMap && runs.size() > 1) {
             return Refusal.BAD_ADDRESS;
         }
         for (int i = 0; i < runs.size(); i++) {
@@ -118,7 +119,7 @@ final class Move {
                 return refused;
             }
         }
-        return carry(keepSource ? unlocked(runs.getFirst()[0]) : 0);
+        return carry(keepSource ? SpaceWord.withLocked(runs.getFirst()[0], false) : 0);
     }
 
     /** Maps a part of the target with busy words like the source's. */

@@ -68,7 +68,7 @@ public final class Remap {
         if (refused == 0) {
             return request.page;
         }
-        return refused == Refusal.EXISTS && request.mayMove ? Move.anywhere(view, request, word) : Refusal.NO_MEMORY;
+        return refused == Refusal.EXISTS && request.mayMove ? Move.anywhere(view, request) : Refusal.NO_MEMORY;
     }
 
     private static int askToGrow(View view, Request request, long word) {
@@ -84,7 +84,7 @@ public final class Remap {
         if (refused != 0) {
             return refused;
         }
-        long moved = Move.anywhere(view, request, word);
+        long moved = Move.anywhere(view, request);
         view.budget().settle();
         return moved;
     }
@@ -183,7 +183,7 @@ public final class Remap {
         }
     }
 
-    private static boolean isOneMap(View view, Request request, long word) {
+    static boolean isOneMap(View view, Request request, long word) {
         long end = request.page + request.oldPages;
         boolean[] one = new boolean[1];
         Runs.forEach(view.core(), view.space(), view::participant, request.page, end, (identity, first, stop) -> {

@@ -1,140 +1,108 @@
 package dev.pagoda.mm.memory;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Stands in for the class of the same name where Lincheck looks on: it sees accesses of objects, not of raw memory. First on the class path, so that
  * production code calls this one and does not know it.
  *
- * <p>Memory is arrays of words, one for each {@link Reservation}; an address is the number of the reservation and the offset in it. Every method is
- * sequentially consistent and one atomic step, which Lincheck is told ({@code LincheckRuns}), so what is explored is every order of the accesses, and not what a weaker
- * order would allow: that is jcstress's part. Memory that Lincheck's scenarios never touch does not exist: of a reservation only the
- * first {@value #MOST_BYTES} bytes.
+ * <p>Memory is {@link HeapMemory}'s. Every method is sequentially consistent and one atomic step, so what is explored is every order of the accesses, and not what a weaker
+ * order would allow: that is jcstress's part. Before each step another thread may come in, which Lincheck learns by a read of {@link #step}; not
+ * before those on memory that nobody else can reach, and not before those on words that no scenario uses.
  */
 public final class RawMemory {
-    private static final int MOST_BYTES = 1 << 18;
-    private static final int MOST_RESERVATIONS = 64;
-    private static final AtomicLongArray[] MEMORY = new AtomicLongArray[MOST_RESERVATIONS];
-    private static int reservations;
+    /** Read where another thread may come in; Lincheck looks at it, and it has no other use. */
+    private static volatile int step;
 
     private RawMemory() {}
 
     /** Forgets all memory: each invocation of a scenario starts with this, so that it always meets the same addresses. */
     public static void forgetAll() {
-        reservations = 0;
+        HeapMemory.forgetAll();
     }
 
-    static long reserve(long bytes) {
-        MEMORY[reservations] = new AtomicLongArray((int) (Math.min(bytes, MOST_BYTES) / Long.BYTES));
-        return (long) ++reservations << Integer.SIZE;
-    }
-
-    private static AtomicLongArray words(long address) {
-        return MEMORY[(int) (address >>> Integer.SIZE) - 1];
-    }
-
-    private static int index(long address) {
-        return (int) address >>> 3;
-    }
-
-    private static int aligned(long address) {
-        if ((address & 7) != 0) {
-            throw new IllegalArgumentException("no word starts at address " + Long.toHexString(address));
-        }
-        return index(address);
+    private static long step(long address) {
+        return HeapMemory.isWatched(address) ? address + step : address;
     }
 
     /** Loads a word that nobody else can change. */
     public static long getPlain(long address) {
-        return words(address).get(aligned(address));
+        return HeapMemory.get(address);
     }
 
     /** Stores a word that nobody else can see yet. */
     public static void setPlain(long address, long value) {
-        words(address).set(aligned(address), value);
+        HeapMemory.set(address, value);
     }
 
     /** Loads a word without ordering. */
     public static long getOpaque(long address) {
-        return words(address).get(aligned(address));
+        return HeapMemory.get(step(address));
     }
 
     /** Stores a word without ordering. */
     public static void setOpaque(long address, long value) {
-        words(address).set(aligned(address), value);
+        HeapMemory.set(step(address), value);
     }
 
     /** Loads a word with acquire. */
     public static long getAcquire(long address) {
-        return words(address).get(aligned(address));
+        return HeapMemory.get(step(address));
     }
 
     /** Loads a word, sequentially consistent. */
     public static long getVolatile(long address) {
-        return words(address).get(aligned(address));
+        return HeapMemory.get(step(address));
     }
 
     /** Stores a word with release. */
     public static void setRelease(long address, long value) {
-        words(address).set(aligned(address), value);
+        HeapMemory.set(step(address), value);
     }
 
     /** Stores a word, sequentially consistent. */
     public static void setVolatile(long address, long value) {
-        words(address).set(aligned(address), value);
+        HeapMemory.set(step(address), value);
     }
 
     /** Changes a word from expected to value if it still is expected. */
     public static boolean compareAndSet(long address, long expected, long value) {
-        return words(address).compareAndSet(aligned(address), expected, value);
+        return HeapMemory.compareAndExchange(step(address), expected, value) == expected;
     }
 
     /** Changes a word from expected to value if it still is expected; returns what was there. */
     public static long compareAndExchange(long address, long expected, long value) {
-        return words(address).compareAndExchange(aligned(address), expected, value);
+        return HeapMemory.compareAndExchange(step(address), expected, value);
     }
 
     /** Adds to a word; returns what was there. */
     public static long getAndAdd(long address, long delta) {
-        return words(address).getAndAdd(aligned(address), delta);
+        return HeapMemory.getAndAdd(step(address), delta);
     }
 
     /** Sets a word; returns what was there. */
     public static long getAndSet(long address, long value) {
-        return words(address).getAndSet(aligned(address), value);
+        return HeapMemory.getAndSet(step(address), value);
     }
 
     /** Sets bits of a word; returns what was there. */
     public static long getAndBitwiseOr(long address, long bits) {
-        AtomicLongArray words = words(address);
-        int index = aligned(address);
-        long found = words.get(index);
-        for (long seen; (seen = words.compareAndExchange(index, found, found | bits)) != found; ) {
-            found = seen;
-        }
-        return found;
+        return HeapMemory.getAndChange(step(address), -1, bits);
     }
 
     /** Keeps bits of a word; returns what was there. */
     public static long getAndBitwiseAnd(long address, long bits) {
-        AtomicLongArray words = words(address);
-        int index = aligned(address);
-        long found = words.get(index);
-        for (long seen; (seen = words.compareAndExchange(index, found, found & bits)) != found; ) {
-            found = seen;
-        }
-        return found;
+        return HeapMemory.getAndChange(step(address), bits, 0);
     }
 
     /** Loads a 32-bit word. */
     public static int getIntAcquire(long address) {
-        return (int) part(address, Integer.BYTES);
+        return (int) HeapMemory.part(step(address), Integer.BYTES);
     }
 
     /** Stores a 32-bit word. */
     public static void setIntRelease(long address, int value) {
-        setPart(address, Integer.BYTES, value);
+        HeapMemory.setPart(step(address), Integer.BYTES, value);
     }
 
     /** Changes a 32-bit word from expected to value if it still is expected. */
@@ -144,7 +112,7 @@ public final class RawMemory {
 
     /** Changes a 32-bit word from expected to value if it still is expected; returns what was there. */
     public static int compareAndExchangeInt(long address, int expected, int value) {
-        return (int) compareAndExchangePart(address, Integer.BYTES, expected, value);
+        return (int) HeapMemory.compareAndExchangePart(step(address), Integer.BYTES, expected, value);
     }
 
     /** Adds to a 32-bit word; returns what was there. */
@@ -159,58 +127,58 @@ public final class RawMemory {
 
     /** Changes a 16-bit word from expected to value; returns what was there. */
     public static short compareAndExchangeShort(long address, short expected, short value) {
-        return (short) compareAndExchangePart(address, Short.BYTES, expected, value);
+        return (short) HeapMemory.compareAndExchangePart(step(address), Short.BYTES, expected, value);
     }
 
     /** Changes a byte from expected to value; returns what was there. */
     public static byte compareAndExchangeByte(long address, byte expected, byte value) {
-        return (byte) compareAndExchangePart(address, Byte.BYTES, expected, value);
+        return (byte) HeapMemory.compareAndExchangePart(step(address), Byte.BYTES, expected, value);
     }
 
-    /** Loads one byte. */
+    /** Loads a byte. */
     public static byte getByte(long address) {
-        return (byte) part(address, Byte.BYTES);
+        return (byte) HeapMemory.part(step(address), Byte.BYTES);
     }
 
-    /** Stores one byte. */
+    /** Stores a byte. */
     public static void setByte(long address, byte value) {
-        setPart(address, Byte.BYTES, value);
+        HeapMemory.setPart(step(address), Byte.BYTES, value);
     }
 
     /** Loads two bytes. */
     public static short getShort(long address) {
-        return (short) part(address, Short.BYTES);
+        return (short) HeapMemory.part(step(address), Short.BYTES);
     }
 
     /** Stores two bytes. */
     public static void setShort(long address, short value) {
-        setPart(address, Short.BYTES, value);
+        HeapMemory.setPart(step(address), Short.BYTES, value);
     }
 
     /** Loads four bytes. */
     public static int getInt(long address) {
-        return (int) part(address, Integer.BYTES);
+        return (int) HeapMemory.part(step(address), Integer.BYTES);
     }
 
     /** Stores four bytes. */
     public static void setInt(long address, int value) {
-        setPart(address, Integer.BYTES, value);
+        HeapMemory.setPart(step(address), Integer.BYTES, value);
     }
 
     /** Loads eight bytes. */
     public static long getLong(long address) {
-        return getPlain(address);
+        return HeapMemory.get(step(address));
     }
 
     /** Stores eight bytes. */
     public static void setLong(long address, long value) {
-        setPlain(address, value);
+        HeapMemory.set(step(address), value);
     }
 
-    /** Copies bytes. */
+    /** Copies whole words. */
     public static void copy(long source, long destination, long bytes) {
-        for (long offset = 0; offset < bytes; offset++) {
-            setByte(destination + offset, getByte(source + offset));
+        for (long offset = 0; offset < bytes; offset += Long.BYTES) {
+            HeapMemory.set(destination + offset, HeapMemory.get(step(source + offset)));
         }
     }
 
@@ -228,58 +196,16 @@ public final class RawMemory {
         }
     }
 
-    /** Sets every byte of a range. */
+    /** Sets every byte of whole words. */
     public static void fill(long address, long bytes, byte value) {
-        for (long offset = 0; offset < bytes; offset++) {
-            setByte(address + offset, value);
+        long word = (value & 0xffL) * 0x0101010101010101L;
+        for (long offset = 0; offset < bytes; offset += Long.BYTES) {
+            HeapMemory.set(step(address + offset), word);
         }
     }
 
     /** Not to be had here: there is no memory that a segment could lie over. */
     public static MemorySegment segment(long address, long bytes) {
         throw new UnsupportedOperationException("memory on the heap has no segments");
-    }
-
-    /** The bytes at an address that does not cross a word. */
-    private static long part(long address, int bytes) {
-        return words(address).get(index(address)) >>> shift(address, bytes);
-    }
-
-    private static void setPart(long address, int bytes, long value) {
-        AtomicLongArray words = words(address);
-        long mask = mask(bytes) << shift(address, bytes);
-        while (true) {
-            long whole = words.get(index(address));
-            long changed = whole & ~mask | value << shift(address, bytes) & mask;
-            if (words.compareAndSet(index(address), whole, changed)) {
-                return;
-            }
-        }
-    }
-
-    private static long compareAndExchangePart(long address, int bytes, long expected, long value) {
-        AtomicLongArray words = words(address);
-        int shift = shift(address, bytes);
-        long mask = mask(bytes) << shift;
-        while (true) {
-            long whole = words.get(index(address));
-            if ((whole & mask) != (expected << shift & mask)
-                    || words.compareAndSet(index(address), whole, whole & ~mask | value << shift & mask)) {
-                return whole >>> shift;
-            }
-        }
-    }
-
-    private static long mask(int bytes) {
-        return -1L >>> Long.SIZE - 8 * bytes;
-    }
-
-    private static int shift(long address, int bytes) {
-        int first = (int) address & 7;
-        if (first + bytes > Long.BYTES) {
-            throw new IllegalArgumentException(
-                    bytes + " bytes at address " + Long.toHexString(address) + " cross a word");
-        }
-        return first * 8;
     }
 }

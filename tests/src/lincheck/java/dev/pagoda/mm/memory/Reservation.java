@@ -1,6 +1,6 @@
 package dev.pagoda.mm.memory;
 
-/** Stands in for the class of the same name, with memory of {@link RawMemory}'s stand-in. */
+/** Stands in for the class of the same name, with memory of {@link HeapMemory}. */
 public final class Reservation implements AutoCloseable {
     private final long address;
     private final long bytes;
@@ -11,7 +11,7 @@ public final class Reservation implements AutoCloseable {
      * @param bytes at least one
      */
     public Reservation(long bytes) {
-        this.address = RawMemory.reserve(bytes);
+        this.address = HeapMemory.reserve(bytes);
         this.bytes = bytes;
     }
 

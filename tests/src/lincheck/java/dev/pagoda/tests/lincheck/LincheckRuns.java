@@ -16,6 +16,11 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 final class LincheckRuns {
     private static final int FACTOR = Integer.getInteger("pagoda.lincheck.factor", 1);
     private static final int ORDERS = 200;
+    /** A kernel is booted for each, which is most of what it costs. */
+    private static final int SPACE_ORDERS = 50;
+
+    private static final int LONGEST_LOOP = 4096;
+    private static final long LONGEST_INVOCATION_MILLIS = 120_000;
     private static final int STRESS_RUNS = 1000;
 
     private LincheckRuns() {}
@@ -55,6 +60,41 @@ final class LincheckRuns {
     }
 
     /**
+     * As {@link #modelCheck}, for operations of a space. Frames, rings and counters have tests of their own: here an access of them is one step. Grace periods are waited for, so a thread
+     * that waits is no failure.
+     */
+    static void modelCheckSpace(
+            Class<?> operations,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            int threads,
+            int before,
+            int scenarios) {
+        ModelCheckingOptions options = new ModelCheckingOptions()
+                .checkObstructionFreedom(false)
+                // A table has 512 slots; a loop over them is no wait.
+                .loopBound(LONGEST_LOOP)
+                .addGuarantee(forClasses("dev.pagoda.mm.memory.HeapMemory", "dev.pagoda.mm.space.Counters")
+                        .allMethods()
+                        .ignore())
+                .addGuarantee(forClasses(
+                                "dev.pagoda.mm.frame.Frames",
+                                "dev.pagoda.mm.epoch.RetireRing",
+                                "dev.pagoda.mm.space.Placement")
+                        .allMethods()
+                        .treatAsAtomic())
+                // Tables that nobody else can reach.
+                .addGuarantee(forClasses("dev.pagoda.mm.radix.Tables")
+                        .methods("allocate", "drain")
+                        .treatAsAtomic())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.SmallSpace", operations.getName())
+                        .methods("boot", "openViews", "begin", "audit")
+                        .ignore())
+                .invocationsPerIteration(SPACE_ORDERS);
+        check(operations, options, verifier, specification, threads, before, scenarios);
+    }
+
+    /**
      * Runs each scenario many times on real threads.
      *
      * @param before how many operations make a start, one after the other
@@ -77,6 +117,8 @@ final class LincheckRuns {
             int threads,
             int before,
             int scenarios) {
+        // The first invocation of a scenario may have classes prepared, which takes long on a busy machine.
+        options.invocationTimeout$lincheck(LONGEST_INVOCATION_MILLIS);
         options.threads(threads)
                 .actorsPerThread(2)
                 .actorsBefore(before)

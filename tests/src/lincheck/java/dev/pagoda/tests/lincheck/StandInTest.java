@@ -3,6 +3,7 @@ package dev.pagoda.tests.lincheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pagoda.mm.frame.FrameAllocator;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
 import java.lang.reflect.Method;
@@ -25,7 +26,7 @@ class StandInTest {
     @Test
     void hasEveryMethodOfTheRealOne() throws Exception {
         try (URLClassLoader real = new URLClassLoader(new URL[] {home(FrameAllocator.class)}, null)) {
-            for (Class<?> standIn : List.of(RawMemory.class, Reservation.class)) {
+            for (Class<?> standIn : List.of(RawMemory.class, Reservation.class, PhysicalMemory.class)) {
                 assertThat(methods(standIn)).containsAll(methods(real.loadClass(standIn.getName())));
             }
         }
