@@ -242,3 +242,53 @@ mmap(A-257*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)             
 x = mmap(A-256*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)                       = OK
 (x == A-256*PAGE)                                                                             = 0
 mremap(A-257*PAGE, PAGE, 3*PAGE, 0)                                                           = A-257*PAGE
+
+@ LAL-21 limits are inherited, locks and MCL_FUTURE are not
+A = 0x100000000000
+B = 0x100100000000
+mlockall(MCL_FUTURE) = 0
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+n = vmsize()
+setrlimit(RLIMIT_AS, n+2*PAGE) = 0
+C = fork()
+[C] locked() = 0
+[C] mmap(B, 3*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 ENOMEM
+[C] mmap(B, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+[C] locked() = 0
+[C] exit(0)
+wait(C) = 0
+locked() = PAGE
+mmap(B, 3*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 ENOMEM
+mmap(B, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+
+@ LAL-22 a child's stack grows
+A = 0x100000000000
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A
+C = fork()
+[C] store(A-3*PAGE, 1, 1) = OK
+[C] start(A) = A-3*PAGE
+[C] x = mmap(A-4*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = OK
+(x == A-4*PAGE) = 0
+[C] exit(0)
+wait(C) = 0
+start(A) = A
+
+@ LAL-23 locked memory that becomes writable is filled
+A = 0x100000000000
+mmap(A, 3*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlock(A, 2*PAGE) = -1 ENOMEM
+mprotect(A, PAGE, PROT_READ) = 0
+resident(A, 3*PAGE) = 0
+mprotect(A, 3*PAGE, PROT_READ|PROT_WRITE) = 0
+resident(A, 3*PAGE) = 3
+
+@ LAL-24 unless it is locked when touched; a second copy takes the lock along
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 3*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlock2(A, 2*PAGE, MLOCK_ONFAULT) = 0
+mprotect(A, 3*PAGE, PROT_READ|PROT_WRITE) = 0
+resident(A, 3*PAGE) = 0
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+msync(A, PAGE, MS_INVALIDATE) = 0
+msync(B, PAGE, MS_INVALIDATE) = -1 EBUSY

@@ -1,7 +1,7 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.space.Compare;
 import dev.pagoda.mm.space.MemoryFault;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -109,18 +109,16 @@ final class CallsByNumber {
     }
 
     private static String readString(ThreadCalls caller, long address) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            for (int i = 0; i < PATH_MAX; i++) {
-                int next = (int) caller.view().load(address + i, 1);
-                if (next == 0) {
-                    return bytes.toString(StandardCharsets.UTF_8);
-                }
-                bytes.write(next);
+            long length = Compare.indexOf(caller.view(), address, PATH_MAX, (byte) 0);
+            if (length < 0) {
+                return null;
             }
+            byte[] bytes = new byte[(int) length];
+            caller.view().read(address, bytes, 0, bytes.length);
+            return new String(bytes, StandardCharsets.UTF_8);
         } catch (MemoryFault fault) {
             return null;
         }
-        return null;
     }
 }

@@ -86,11 +86,11 @@ final class Counters {
         return SpaceWord.isLocked(word);
     }
 
-    /** Whether memory is promised for pages under such a word: anonymous memory that is or was writable, and private maps of objects while they are. */
+    /** Whether memory is promised for pages under such a word: anonymous memory that is or was writable, and private maps of objects while they are. MAP_HUGETLB promises blocks of its own. */
     static boolean isCommitted(long word) {
         int region = SpaceWord.region(word);
         return Attributes.isAnonymous(region)
-                ? (region & Attributes.CHARGE_MASK) == 0
+                ? (region & (Attributes.CHARGE_MASK | Attributes.HUGETLB_MASK)) == 0
                 : SpaceWord.isWritable(word) && Attributes.isPrivate(region);
     }
 

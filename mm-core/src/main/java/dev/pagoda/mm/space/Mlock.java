@@ -103,8 +103,8 @@ public final class Mlock {
                 return word;
             }
             if (Attributes.isAnonymous(id)) {
-                if (locked && (id & Attributes.DROPPABLE) != 0) {
-                    // Linux passes over what may be dropped, and counts it neither.
+                if (locked && (id & (Attributes.DROPPABLE | Attributes.HUGETLB_MASK)) != 0) {
+                    // Linux passes over what may be dropped, and over huge pages that never leave; it counts neither.
                     return word;
                 }
                 return SpaceWord.withRegion(SpaceWord.withLocked(word, locked), withOnFault(id));

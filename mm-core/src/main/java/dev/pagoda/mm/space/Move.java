@@ -89,12 +89,19 @@ final class Move {
             int refused = occupy(word, target, newPages, false);
             if (refused == 0) {
                 view.placement().placed(target);
-                return carry(keepSource ? SpaceWord.withLocked(SpaceWord.reservedLike(word), false) : 0);
+                return carry(keepSource ? unlocked(SpaceWord.reservedLike(word)) : 0);
             }
             if (refused != Refusal.EXISTS) {
                 return refused;
             }
         }
+    }
+
+    /** The lock travels, and how it came about does too. */
+    private static long unlocked(long word) {
+        long without = SpaceWord.withLocked(word, false);
+        int id = SpaceWord.region(word);
+        return Attributes.isAnonymous(id) ? SpaceWord.withRegion(without, id & ~Attributes.LOCK_ON_FAULT) : without;
     }
 
     private long moveRuns(boolean keepSource) {
@@ -119,7 +126,7 @@ final class Move {
                 return refused;
             }
         }
-        return carry(keepSource ? SpaceWord.withLocked(runs.getFirst()[0], false) : 0);
+        return carry(keepSource ? unlocked(runs.getFirst()[0]) : 0);
     }
 
     /** Maps a part of the target with busy words like the source's. */

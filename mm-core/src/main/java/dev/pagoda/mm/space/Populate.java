@@ -76,7 +76,8 @@ public final class Populate {
     static int locked(View view, long page, long pages) {
         int[] refused = new int[1];
         Runs.forEach(view.core(), view.space(), view::participant, page, page + pages, (identity, first, end) -> {
-            refused[0] = identity == 0 || isLockedOnFault(view, identity) ? 0 : asMapped(view, first, end - first);
+            boolean toFill = SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity);
+            refused[0] = toFill ? asMapped(view, first, end - first) : 0;
             return refused[0] == 0;
         });
         return refused[0] == Refusal.NO_MEMORY ? Refusal.AGAIN : refused[0] == 0 ? 0 : Refusal.NO_MEMORY;
@@ -85,7 +86,7 @@ public final class Populate {
     /** Fills every map that there is, each up to the first page that cannot be filled. */
     static void everything(View view) {
         Runs.forEach(view.core(), view.space(), view::participant, 0, AddressSpace.PAGES, (identity, first, end) -> {
-            if (identity != 0 && SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity)) {
+            if (SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity)) {
                 asMapped(view, first, end - first);
             }
             return true;

@@ -1,6 +1,7 @@
 package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.Tables;
 
 /**
  * Changes the protection of a range: the operation below mprotect.
@@ -36,6 +37,10 @@ public final class Protect {
         if (walk.rightTaken) {
             view.awaitGraceOfOthers();
         }
+        if (walk.lockedEnd > walk.lockedFirst) {
+            // Locked memory takes no fault when it is stored to first; what cannot be filled is not told, as on Linux.
+            Populate.locked(view, walk.lockedFirst, walk.lockedEnd - walk.lockedFirst);
+        }
         view.emptied().noteRange(page, stopped);
         return stopped == end ? 0 : walk.refusal;
     }
@@ -60,6 +65,10 @@ public final class Protect {
     private static final class Walk extends Rewrite {
         private final int protection;
         private boolean rightTaken;
+        /** What is locked and became writable. */
+        private long lockedFirst = AddressSpace.PAGES;
+
+        private long lockedEnd;
         private int refusal = Refusal.NO_MEMORY;
 
         Walk(View view, int protection) {
@@ -116,6 +125,13 @@ public final class Protect {
         @Override
         void changed(long before, long after, long page, int level) {
             super.changed(before, after, page, level);
+            if (SpaceWord.isLocked(before)
+                    && SpaceWord.isWritable(after)
+                    && !SpaceWord.isWritable(before)
+                    && Attributes.isPrivate(SpaceWord.region(after))) {
+                lockedFirst = Math.min(lockedFirst, page);
+                lockedEnd = Math.max(lockedEnd, page + Tables.pagesAt(level));
+            }
             rightTaken |= SpaceWord.isPresent(before)
                     && (SpaceWord.isReadable(before) && !SpaceWord.isReadable(after)
                             || SpaceWord.isWritable(before) && !SpaceWord.isWritable(after));

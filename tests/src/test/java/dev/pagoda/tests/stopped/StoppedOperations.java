@@ -10,6 +10,7 @@ import dev.pagoda.mm.space.Protect;
 import dev.pagoda.mm.space.Unmap;
 import dev.pagoda.mm.space.View;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,8 @@ public final class StoppedOperations {
     private static final int READ = 1;
     private static final int READ_WRITE = 3;
     private static final int TABLE = 512;
+    /** More than a view keeps after it emptied them. */
+    private static final int MANY_TABLES = 12;
     /** First page of a leaf table, some way into a larger one. */
     private static final long FIRST = (0x2000_0000_0000L >>> 12) + 7 * TABLE;
     /** The page that is fought for. */
@@ -99,6 +102,12 @@ public final class StoppedOperations {
                     "unmap of the last page of a table", view -> touched(view, PAGE, 1), view -> unmap(view, PAGE, 1)),
             new Victim("unmap of four pages", view -> touched(view, PAGE - 1, 6), view -> unmap(view, PAGE, 4)),
             new Victim("unmap of a table", view -> touched(view, FIRST, TABLE), view -> unmap(view, FIRST, TABLE)),
+            new Victim("unmap of the last pages of many tables", StoppedOperations::touchManyTables, view -> {
+                // A view keeps the last few tables that it emptied; the one that is fought for has to be given back.
+                for (int table = 0; table < MANY_TABLES; table++) {
+                    unmap(view, PAGE + (long) table * TABLE, 1);
+                }
+            }),
             new Victim(
                     "unmap across tables",
                     view -> touched(view, FIRST - 3, TABLE + 6),
@@ -148,7 +157,10 @@ public final class StoppedOperations {
         boolean isStopped = awaitStop(stop, stopped);
         if (isStopped) {
             String where = victim.name + ", stopped before point " + points;
-            for (Callable<?> other : othersOf(second, victim)) {
+            List<Callable<?>> all = othersOf(second, victim);
+            // Whoever comes first may clear the way for the others, so each comes first at some of the points.
+            Collections.rotate(all, points);
+            for (Callable<?> other : all) {
                 finish(others.submit(other), where);
             }
             stop[0].resume();
@@ -181,7 +193,7 @@ public final class StoppedOperations {
         return false;
     }
 
-    /** What the other thread does, in this order. */
+    /** What the other thread does. */
     private List<Callable<?>> othersOf(View view, Victim victim) {
         List<Callable<?>> all = new ArrayList<>();
         for (long page : new long[] {PAGE, PAGE - 1, PAGE + 1, PAGE + 5}) {
@@ -260,6 +272,12 @@ public final class StoppedOperations {
         map(view, page, pages);
         for (long at = page; at < page + pages; at++) {
             store(view, at);
+        }
+    }
+
+    private static void touchManyTables(View view) {
+        for (int table = 0; table < MANY_TABLES; table++) {
+            touched(view, PAGE + (long) table * TABLE, 1);
         }
     }
 
