@@ -53,15 +53,11 @@ move breaks -DENDRES -DHOLE
 move breaks -DNORETURN
 move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
-fork holds
-fork holds -DONE -DUNMAP
-fork holds -DONE -DREADER
-fork holds -DONE -DGSTORE
-fork breaks -DNOFLAG
-fork breaks -DNOGRACE1
-fork breaks -DNOGRACE2
-fork breaks -DEARLYDROP
-fork breaks -DEARLYDROP -DREADER -DONE
+fork holds -DONE
+fork breaks -DONE -DNOFLAG
+fork breaks -DONE -DNOGRACE1
+fork breaks -DONE -DNOGRACE2
+fork breaks -DONE -DEARLYDROP -DREADER
 detach holds
 detach holds -DREMAP
 detach holds -DSAMEWORD
