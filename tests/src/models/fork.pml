@@ -25,7 +25,7 @@
  *   EARLYDROP READER   a reference is dropped at once: I1 at 6,548 states
  * Without harm: EARLYDROP without a reader, 578,522 states; NORECHECK UNMAP, the word is not read again, 6,788,745 states: mark and count
  * share an epoch, and references are dropped late.
- * The whole holds with ONE over 980,714 states.
+ * The whole holds with ONE over 980,714 states, with ONE READER over 4,470,644.
  */
 #define NF 5
 #define COW 16

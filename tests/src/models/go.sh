@@ -54,6 +54,7 @@ move breaks -DNORETURN
 move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
 fork holds -DONE
+fork holds -DONE -DREADER
 fork breaks -DONE -DNOFLAG
 fork breaks -DONE -DNOGRACE1
 fork breaks -DONE -DNOGRACE2
