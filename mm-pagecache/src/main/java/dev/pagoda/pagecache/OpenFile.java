@@ -282,7 +282,11 @@ public final class OpenFile implements AutoCloseable {
         if (length == 0) {
             return new FileWrite.Result(0, offset);
         }
-        return new FileWrite(object, transfer).run(offset, length, append);
+        // A seal is the answer before the program's memory is looked at; it is looked at again with each page.
+        int refused = object.refusesWrite();
+        return refused != 0
+                ? new FileWrite.Result(refused, offset)
+                : new FileWrite(object, transfer).run(offset, length, append);
     }
 
     // The file as a whole

@@ -45,11 +45,6 @@ final class Description {
         return file;
     }
 
-    /** The largest size that a file of this kind can have, in bytes. */
-    long largestSize() {
-        return file == null ? Long.MAX_VALUE : file.largestSize();
-    }
-
     /** Keeps the file open; false if its last descriptor was closed. */
     boolean holdUnlessGone() {
         return holds.getAndUpdate(n -> n == 0 ? 0 : n + 1) != 0;

@@ -8,25 +8,45 @@ final class FileCalls {
     private FileCalls() {}
 
     static long read(ThreadCalls caller, int descriptor, long address, long length) {
-        return onReadable(caller, descriptor, file -> file.read(caller.view(), address, clamp(length)));
+        return onReadable(
+                caller,
+                descriptor,
+                file -> leavesUserSpace(caller, address, length)
+                        ? -Errno.EFAULT
+                        : file.read(caller.view(), address, clamp(length)));
     }
 
     static long write(ThreadCalls caller, int descriptor, long address, long length) {
-        return onWritable(caller, descriptor, file -> file.write(caller.view(), address, clamp(length)));
+        return onWritable(
+                caller,
+                descriptor,
+                file -> leavesUserSpace(caller, address, length)
+                        ? -Errno.EFAULT
+                        : file.write(caller.view(), address, clamp(length)));
     }
 
     static long pread64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onReadable(caller, descriptor, file -> file.pread(caller.view(), address, clamp(length), offset));
+        return onReadable(
+                caller,
+                descriptor,
+                file -> leavesUserSpace(caller, address, length)
+                        ? -Errno.EFAULT
+                        : file.pread(caller.view(), address, clamp(length), offset));
     }
 
     static long pwrite64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onWritable(caller, descriptor, file -> file.pwrite(caller.view(), address, clamp(length), offset));
+        return onWritable(
+                caller,
+                descriptor,
+                file -> leavesUserSpace(caller, address, length)
+                        ? -Errno.EFAULT
+                        : file.pwrite(caller.view(), address, clamp(length), offset));
     }
 
     static long preadInto(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
@@ -63,13 +83,15 @@ final class FileCalls {
     }
 
     static long fallocate(ThreadCalls caller, int descriptor, int mode, long offset, long length) {
-        if (offset < 0 || length <= 0) {
-            return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
-        }
         if (isProcess(caller, descriptor)) {
             return caller.refuse(Errno.EOPNOTSUPP, "a process has no pages");
         }
-        return onWritable(caller, descriptor, file -> file.fallocate(mode, offset, length));
+        return onFile(caller, descriptor, file -> {
+            if (offset < 0 || length <= 0) {
+                return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
+            }
+            return file.isWritable() ? file.fallocate(mode, offset, length) : notOpenFor(caller, Errno.EBADF);
+        });
     }
 
     static long fsync(ThreadCalls caller, int descriptor) {
@@ -148,6 +170,15 @@ final class FileCalls {
 
     private static long notOpenFor(ThreadCalls caller, int errno) {
         return caller.refuse(errno, "the descriptor is not open for that");
+    }
+
+    /** Looked at before anything is moved, and before the length is clamped (fs/read_write.c, access_ok). */
+    private static boolean leavesUserSpace(ThreadCalls caller, long address, long length) {
+        if (Pages.isUserRange(address, length)) {
+            return false;
+        }
+        caller.refuse(Errno.EFAULT, "the range leaves user space");
+        return true;
     }
 
     /** Linux moves at most this much in one call (MAX_RW_COUNT). */

@@ -85,7 +85,7 @@ final class MmapCall {
         if (refusedLock != 0) {
             return refusedLock;
         }
-        if (!anonymous && isBeyondLargestFile(description, bytes, offset)) {
+        if (!anonymous && isBeyondLargestFile(bytes, offset)) {
             return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
         }
         long refused = huge
@@ -102,6 +102,11 @@ final class MmapCall {
     }
 
     private static long checkFixed(ThreadCalls caller, long address, long bytes, int hugeLevel, boolean unlessMapped) {
+        if (Errno.isError(address)) {
+            // Linux takes the address that was asked for as what its search found, and that looks like an error
+            // (mm/mmap.c, IS_ERR_VALUE).
+            return caller.refuse((int) -address, "the address is what an error looks like");
+        }
         if (hugeLevel > 0 && (address & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
             return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the huge page");
         }
@@ -155,8 +160,9 @@ final class MmapCall {
                 : 0;
     }
 
-    private static boolean isBeyondLargestFile(Description description, long bytes, long offset) {
-        long largest = description.largestSize() - bytes;
+    /** What a file system can hold does not matter: Linux lets any offset be mapped that a file could have anywhere. */
+    private static boolean isBeyondLargestFile(long bytes, long offset) {
+        long largest = Long.MAX_VALUE - bytes;
         return largest < 0 || offset >>> Pages.SHIFT > largest >>> Pages.SHIFT;
     }
 
@@ -193,6 +199,9 @@ final class MmapCall {
         }
         if (!file.isReadable()) {
             return caller.refuse(Errno.EACCES, "a map needs a descriptor that is open for reading");
+        }
+        if ((flags & Linux.MAP_SYNC) != 0 && !(file.object() instanceof MemoryFile)) {
+            return caller.refuse(Errno.EOPNOTSUPP, "MAP_SYNC needs a file whose device is memory");
         }
         if ((flags & Linux.MAP_GROWSDOWN) != 0) {
             return caller.refuse(Errno.EINVAL, "a file's map cannot grow down");
@@ -231,7 +240,8 @@ final class MmapCall {
         long pages = bytes >>> Pages.SHIFT;
         Mlock.Future future = view.space().futureLock();
         boolean locked = (flags & Linux.MAP_LOCKED) != 0 || future != Mlock.Future.UNLOCKED;
-        int attributes = (isReserved(view, flags) ? 0 : Attributes.NORESERVE)
+        int attributes = stack(flags)
+                | (isReserved(view, flags) ? 0 : Attributes.NORESERVE)
                 | (future == Mlock.Future.LOCKED_ON_FAULT ? Attributes.LOCK_ON_FAULT : 0);
         // Only a fixed address may lie below the lowest one.
         long at = where == Where.HINT ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;

@@ -4,6 +4,7 @@ import dev.pagoda.mm.space.HugeTlb;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Remap;
+import dev.pagoda.mm.space.Unmap;
 
 /** mremap(2): all checks before any change, as Linux does since 6.17. */
 final class MremapCall {
@@ -41,9 +42,16 @@ final class MremapCall {
             }
         }
         if (!Pages.isUserRange(oldAddress, oldBytes)) {
-            return caller.refuse(
-                    Long.compareUnsigned(oldAddress, Linux.TASK_SIZE) >= 0 ? Errno.EFAULT : Errno.EINVAL,
-                    "the old range leaves user space");
+            boolean stays = oldBytes == newBytes && !fixed && !keepSource;
+            if (stays && isOneMap(caller, oldAddress, Linux.PAGE_SIZE)) {
+                return oldAddress;
+            }
+            if (oldBytes == newBytes && fixed && Long.compareUnsigned(oldAddress, Linux.TASK_SIZE) < 0) {
+                // Map after map is moved; where the source ends does not matter, only where its maps would go.
+                long bytes = Linux.TASK_SIZE - oldAddress;
+                return carryOut(caller, oldAddress, bytes, bytes, mayMove, newAddress, keepSource);
+            }
+            return refuseOldRange(caller, oldAddress, oldBytes, newBytes, fixed ? newAddress : -1);
         }
         int hugeLevel = HugeTlb.levelAt(caller.view(), oldAddress >>> Pages.SHIFT);
         long target = fixed ? newAddress : -1;
@@ -64,6 +72,25 @@ final class MremapCall {
                     Errno.EINVAL, "a map of huge pages moves in whole pages, does not grow, and leaves nothing behind");
         }
         return carryOut(caller, oldAddress, oldHuge, newHuge, mayMove, target, false);
+    }
+
+    /** Only cutting the end off looks at where the range ends: as munmap does, with its answer, and late. */
+    private static long refuseOldRange(
+            ThreadCalls caller, long oldAddress, long oldBytes, long newBytes, long fixedAddress) {
+        boolean cuts = Long.compareUnsigned(newBytes, oldBytes) < 0;
+        if (!cuts || !isOneMap(caller, oldAddress, fixedAddress < 0 ? Linux.PAGE_SIZE : newBytes)) {
+            return caller.refuse(Errno.EFAULT, "the old range is not one map");
+        }
+        if (fixedAddress >= 0) {
+            // The place has been cleared by then (mm/mremap.c, mremap_to).
+            Unmap.range(caller.view(), fixedAddress >>> Pages.SHIFT, newBytes >>> Pages.SHIFT);
+        }
+        return caller.refuse(Errno.EINVAL, "the old range leaves user space");
+    }
+
+    private static boolean isOneMap(ThreadCalls caller, long address, long bytes) {
+        return Pages.isUserRange(address, bytes)
+                && Remap.isOneMap(caller.view(), address >>> Pages.SHIFT, bytes >>> Pages.SHIFT);
     }
 
     private static boolean overlaps(long first, long firstBytes, long second, long secondBytes) {

@@ -96,11 +96,11 @@ final class OpenCalls {
     }
 
     private static long addSeals(ThreadCalls caller, OpenFile file, int seals) {
+        if (file != null && !file.isWritable()) {
+            return caller.refuse(Errno.EPERM, "the descriptor is not open for writing");
+        }
         if (file == null || !(file.object() instanceof MemoryFile memory)) {
             return caller.refuse(Errno.EINVAL, "only a file in memory has seals");
-        }
-        if (!file.isWritable()) {
-            return caller.refuse(Errno.EPERM, "the descriptor is not open for writing");
         }
         long refused = memory.addSeals(seals);
         return refused == 0

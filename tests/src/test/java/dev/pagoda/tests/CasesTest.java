@@ -20,6 +20,7 @@ class CasesTest {
                 "brk",
                 "files",
                 "fork",
+                "found",
                 "grow-down",
                 "hugetlb",
                 "kernel-access",

@@ -270,6 +270,11 @@ public final class AddressSpace {
         return Maps.start(this, address);
     }
 
+    /** Tells the lines of maps that meet a range, cut to it, in ascending order. Lock-free; looks at every word of the range. */
+    public void forEachMap(long address, long bytes, MapUse use) {
+        Maps.forEach(this, address, bytes, use);
+    }
+
     /** The text of /proc/self/maps. */
     public String maps() {
         requireThere();

@@ -69,6 +69,14 @@ public final class Attributes {
         return isAnonymous(region) ? (region & HUGETLB_MASK) >>> HUGETLB_SHIFT : 0;
     }
 
+    /**
+     * What tells lines of maps apart, of an id of private anonymous memory: all but whether it was accounted already, which Linux forgets again
+     * when a map loses the right to be written before it was touched.
+     */
+    static int lineOf(int region) {
+        return isAnonymous(region) ? region & ~NOT_ACCOUNTED_YET : region;
+    }
+
     /** Whether the id of a region stands for private anonymous memory. */
     public static boolean isAnonymous(int region) {
         return region != 0 && region < FIRST_OBJECT_REGION;

@@ -41,6 +41,18 @@ final class Maps {
         }
     }
 
+    static void forEach(AddressSpace space, long address, long bytes, MapUse use) {
+        look(space, address >>> 12, (address + bytes + 4095) >>> 12, (identity, first, end) -> {
+            if (identity != 0) {
+                int id = SpaceWord.region(identity);
+                Region region = region(space, id);
+                long offset = region == null ? -1 : region.indexOf(first) << 12;
+                use.use(first << 12, end << 12, SpaceWord.protection(identity), !Attributes.isPrivate(id), offset);
+            }
+            return true;
+        });
+    }
+
     static String text(AddressSpace space) {
         StringBuilder text = new StringBuilder();
         look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
@@ -54,8 +66,7 @@ final class Maps {
 
     private static String line(AddressSpace space, long identity, long first, long end) {
         int id = SpaceWord.region(identity);
-        Region region =
-                Attributes.isAnonymous(id) ? null : space.core().regions().get(id);
+        Region region = region(space, id);
         long offset = region == null ? 0 : region.indexOf(first) << 12;
         String name = HugeTlb.levelOf(space.core(), id) > 0
                 ? "/anon_hugepage (deleted)"
@@ -63,6 +74,11 @@ final class Maps {
         String range = String.format(
                 Locale.ROOT, "%08x-%08x %s %08x 00:00 %d", first << 12, end << 12, permissions(identity), offset, 0);
         return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name);
+    }
+
+    /** The region of an id; null for private anonymous memory. */
+    private static Region region(AddressSpace space, int id) {
+        return Attributes.isAnonymous(id) ? null : space.core().regions().get(id);
     }
 
     private static String permissions(long identity) {
@@ -75,7 +91,8 @@ final class Maps {
 
     private static void look(AddressSpace space, long first, long end, Runs.RunUse use) {
         try (Participant self = space.core().epochs().join("maps")) {
-            Runs.forEach(space.core(), space, () -> self, Math.max(0, first), Math.min(end, AddressSpace.PAGES), use);
+            Runs.forEachLine(
+                    space.core(), space, () -> self, Math.max(0, first), Math.min(end, AddressSpace.PAGES), use);
         }
     }
 }

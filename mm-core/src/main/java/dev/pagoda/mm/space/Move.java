@@ -54,7 +54,7 @@ final class Move {
         return withTicket(view, () -> {
             // Another move may have taken it while the ticket was waited for.
             long word = Remap.wordAt(view, request.page());
-            return SpaceWord.isMapped(word) && Remap.isOneMap(view, request, word)
+            return SpaceWord.isMapped(word) && Remap.isOneMap(view, request.page(), request.oldPages())
                     ? new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource())
                     : Refusal.BAD_ADDRESS;
         });
@@ -89,7 +89,8 @@ final class Move {
             int refused = occupy(word, target, newPages, false);
             if (refused == 0) {
                 view.placement().placed(target);
-                return carry(keepSource ? unlocked(SpaceWord.reservedLike(word)) : 0);
+                Left left = new Left(keepSource ? emptied(word) : SpaceWord.UNMAPPED, source, sourceEnd);
+                return carry(List.of(left), List.of(new long[] {word, source, sourceEnd}));
             }
             if (refused != Refusal.EXISTS) {
                 return refused;
@@ -111,8 +112,8 @@ final class Move {
             return true;
         });
         // Asked with the ticket: another move may have taken it while the ticket was waited for.
-        boolean mustBeOneMap = keepSource || newPages > sourceEnd - source;
-        if (runs.getFirst()[0] == 0 || mustBeOneMap && runs.size() > 1) {
+        boolean grows = newPages > sourceEnd - source;
+        if (runs.getFirst()[0] == 0 || grows && !Remap.isOneMap(view, source, sourceEnd - source)) {
             return Refusal.BAD_ADDRESS;
         }
         for (int i = 0; i < runs.size(); i++) {
@@ -120,13 +121,51 @@ final class Move {
             long first = runs.get(i)[1] - source + target;
             // What the map grows by belongs to its last run.
             long pages = i == runs.size() - 1 ? target + newPages - first : runs.get(i)[2] - runs.get(i)[1];
-            int refused = identity == 0 ? Unmap.range(view, first, pages) : occupy(identity, first, pages, true);
+            // Map after map is moved: what lies where the source has a hole stays (mm/mremap.c, remap_move).
+            int refused = identity == 0 ? 0 : occupy(identity, first, pages, true);
             if (refused != 0) {
-                Unmap.range(view, target, first - target);
+                abandon(runs.subList(0, i));
                 return refused;
             }
         }
-        return carry(keepSource ? unlocked(runs.getFirst()[0]) : 0);
+        if (!keepSource) {
+            return carry(List.of(new Left(SpaceWord.UNMAPPED, source, sourceEnd)), runs);
+        }
+        return carry(
+                runs.stream()
+                        .filter(run -> run[0] != 0)
+                        .map(run -> new Left(emptied(run[0]), run[1], run[2]))
+                        .toList(),
+                runs);
+    }
+
+    /** Takes away what was mapped at the target, of all runs of the source but holes. */
+    private void abandon(List<long[]> runs) {
+        for (long[] run : runs) {
+            long first = run[1] - source + target;
+            long end = run[2] == sourceEnd ? target + newPages : run[2] - source + target;
+            if (run[0] != 0) {
+                Unmap.range(view, first, end - first);
+            }
+        }
+    }
+
+    /**
+     * What stays of a part of the source.
+     *
+     * @param word the word of its pages, {@link SpaceWord#UNMAPPED} for nothing
+     * @param first its first page
+     * @param end the page behind it
+     */
+    private record Left(long word, long first, long end) {
+        boolean isObject() {
+            return word != SpaceWord.UNMAPPED && !Attributes.isAnonymous(SpaceWord.region(word));
+        }
+    }
+
+    /** Still mapped, with nothing in it; the lock goes with the pages. */
+    private static long emptied(long word) {
+        return unlocked(SpaceWord.reservedLike(word));
     }
 
     /** Maps a part of the target with busy words like the source's. */
@@ -154,10 +193,10 @@ final class Move {
         return refused;
     }
 
-    private long carry(long left) {
+    private long carry(List<Left> left, List<long[]> runs) {
         int refused = makeTargetTables() ? takeSource(left) : Refusal.NO_MEMORY;
         if (refused != 0) {
-            Unmap.range(view, target, newPages);
+            abandon(runs);
             return refused;
         }
         while (!deferred.isEmpty()) {
@@ -173,7 +212,7 @@ final class Move {
             // A store through the old place that began before must not land after the call has returned.
             view.awaitGraceOfOthers();
         }
-        if (left == 0) {
+        if (left.getFirst().word == SpaceWord.UNMAPPED) {
             view.placement().freed(source, sourceEnd - source);
         }
         view.emptied().note(source);
@@ -266,20 +305,40 @@ final class Move {
         return Edges.prepare(view, inside ? page : page + 1, inside ? page : page + 1, true);
     }
 
-    private int takeSource(long left) {
-        if (left != 0 && !Attributes.isAnonymous(SpaceWord.region(left))) {
-            Region region = Remap.acquireLike(view, SpaceWord.region(left), 0, source, sourceEnd - source);
+    /** Takes every part of the source, or none if an object does not let itself be shown once more. */
+    private int takeSource(List<Left> parts) {
+        List<Region> shown = new ArrayList<>();
+        for (Left part : parts) {
+            if (!part.isObject()) {
+                shown.add(null);
+                continue;
+            }
+            Region region = Remap.acquireLike(view, SpaceWord.region(part.word), 0, part.first, part.end - part.first);
             if (region == null) {
+                giveBack(parts, shown, 0);
                 return Refusal.NO_MEMORY;
             }
-            int refused =
-                    view.replace().run(source, sourceEnd, SpaceWord.withRegion(left, region.id()), this::takePage);
-            if (refused != 0) {
-                Map.giveBack(view, region, sourceEnd - source);
-            }
-            return refused;
+            shown.add(region);
         }
-        return view.replace().run(source, sourceEnd, left, this::takePage);
+        for (int i = 0; i < parts.size(); i++) {
+            Left part = parts.get(i);
+            Region region = shown.get(i);
+            long word = region == null ? part.word : SpaceWord.withRegion(part.word, region.id());
+            int refused = view.replace().run(part.first, part.end, word, this::takePage);
+            if (refused != 0) {
+                giveBack(parts, shown, i);
+                return refused;
+            }
+        }
+        return 0;
+    }
+
+    private void giveBack(List<Left> parts, List<Region> shown, int from) {
+        for (int i = from; i < shown.size(); i++) {
+            if (shown.get(i) != null) {
+                Map.giveBack(view, shown.get(i), parts.get(i).end - parts.get(i).first);
+            }
+        }
     }
 
     private boolean takePage(long word, long page, int level) {

@@ -46,12 +46,14 @@ public final class Remap {
             return refused == 0 ? request.page : refused;
         }
         if (request.keepSource) {
-            return isOneMap(view, request, word) ? moveKeepingSource(view, request, word) : Refusal.BAD_ADDRESS;
+            return isOneMap(view, request.page, request.oldPages)
+                    ? moveKeepingSource(view, request, word)
+                    : Refusal.BAD_ADDRESS;
         }
         if (request.newPages == request.oldPages) {
             return request.page;
         }
-        if (!isOneMap(view, request, word)) {
+        if (!isOneMap(view, request.page, request.oldPages)) {
             return Refusal.BAD_ADDRESS;
         }
         int refused = askToGrow(view, request, word);
@@ -95,7 +97,8 @@ public final class Remap {
     }
 
     private static long moveFixed(View view, Request request, long word) {
-        if (request.newPages > request.oldPages && !isOneMap(view, request, word)) {
+        if (request.newPages != request.oldPages
+                && !isOneMap(view, request.page, Math.min(request.oldPages, request.newPages))) {
             return Refusal.BAD_ADDRESS;
         }
         if (request.newPages < request.oldPages) {
@@ -157,6 +160,11 @@ public final class Remap {
         if (!request.mayMove) {
             return Refusal.NO_MEMORY;
         }
+        if (request.fixedPage == request.page) {
+            // The destination is cleared before the source is looked for again (mm/mremap.c, mremap_to).
+            int refused = Unmap.range(view, request.page, request.newPages);
+            return refused != 0 ? refused : Refusal.BAD_ADDRESS;
+        }
         Region region = view.core().regions().get(id);
         if (region == null || region.space() != view.space() || !region.pager().hold()) {
             return Refusal.BAD_ADDRESS;
@@ -183,11 +191,12 @@ public final class Remap {
         }
     }
 
-    static boolean isOneMap(View view, Request request, long word) {
-        long end = request.page + request.oldPages;
+    /** Whether a range is mapped and belongs to one line of maps. */
+    public static boolean isOneMap(View view, long page, long pages) {
+        long end = page + pages;
         boolean[] one = new boolean[1];
-        Runs.forEach(view.core(), view.space(), view::participant, request.page, end, (identity, first, stop) -> {
-            one[0] = identity == SpaceWord.identity(word) && stop == end;
+        Runs.forEachLine(view.core(), view.space(), view::participant, page, end, (identity, first, stop) -> {
+            one[0] = identity != 0 && stop == end;
             return false;
         });
         return one[0];

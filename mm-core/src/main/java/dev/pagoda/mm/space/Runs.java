@@ -74,7 +74,7 @@ final class Runs {
         return null;
     }
 
-    /** The first page of the run that holds a page, looked for downwards; -1 if nothing is mapped there. */
+    /** The first page of the line of maps that holds a page, looked for downwards; -1 if nothing is mapped there. */
     static long startOf(Core core, AddressSpace space, Supplier<Participant> actor, long page) {
         Cursor cursor = new Cursor(core, space, actor);
         cursor.lookDown(page);
@@ -85,7 +85,7 @@ final class Runs {
         long start = cursor.start;
         while (start > 0) {
             cursor.lookDown(start - 1);
-            if (cursor.identity != identity) {
+            if (!isOneLine(cursor.identity, identity)) {
                 return start;
             }
             start = cursor.start;
@@ -115,6 +115,35 @@ final class Runs {
         if (started) {
             use.use(runIdentity, runStart, end);
         }
+    }
+
+    /** As {@link #forEach}, with neighbours joined that are one line of maps: see {@link Attributes#lineOf}. The first one's identity is told. */
+    static void forEachLine(
+            Core core, AddressSpace space, Supplier<Participant> actor, long first, long end, RunUse use) {
+        long[] line = {0, first, first};
+        boolean[] stopped = new boolean[1];
+        forEach(core, space, actor, first, end, (identity, from, to) -> {
+            if (line[2] > line[1] && !isOneLine(line[0], identity)) {
+                stopped[0] = !use.use(line[0], line[1], line[2]);
+                line[1] = from;
+            }
+            if (line[1] == from) {
+                line[0] = identity;
+            }
+            line[2] = to;
+            return !stopped[0];
+        });
+        if (!stopped[0] && line[2] > line[1]) {
+            use.use(line[0], line[1], line[2]);
+        }
+    }
+
+    private static boolean isOneLine(long left, long right) {
+        return left == right
+                || left != 0
+                        && right != 0
+                        && SpaceWord.withRegion(left, Attributes.lineOf(SpaceWord.region(left)))
+                                == SpaceWord.withRegion(right, Attributes.lineOf(SpaceWord.region(right)));
     }
 
     /**

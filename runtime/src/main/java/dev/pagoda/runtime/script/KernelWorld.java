@@ -1,6 +1,7 @@
 package dev.pagoda.runtime.script;
 
 import dev.pagoda.mm.space.AddressSpace;
+import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.Process;
@@ -90,6 +91,11 @@ public final class KernelWorld implements ScriptWorld {
         @Override
         public long mapStart(long address) {
             return space.mapStart(address);
+        }
+
+        @Override
+        public void forEachMap(long address, long lengthBytes, MapUse use) {
+            space.forEachMap(address, lengthBytes, use);
         }
 
         @Override

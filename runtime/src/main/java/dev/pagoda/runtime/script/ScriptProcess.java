@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.script;
 
+import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.syscalls.LinuxCalls;
 import java.util.Optional;
 
@@ -24,6 +25,9 @@ public interface ScriptProcess extends AutoCloseable {
 
     /** Start of the line of maps that holds an address. */
     long mapStart(long address);
+
+    /** Tells the lines of maps that meet a range, cut to it. */
+    void forEachMap(long address, long lengthBytes, MapUse use);
 
     /** Bytes of VmLck. */
     long lockedBytes();

@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.script;
 
+import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.syscalls.Errno;
 import dev.pagoda.syscalls.Linux;
@@ -266,6 +267,11 @@ final class ModelWorld implements ScriptWorld {
         @Override
         public long mapStart(long address) {
             return address & -4096;
+        }
+
+        @Override
+        public void forEachMap(long address, long lengthBytes, MapUse use) {
+            throw new UnsupportedOperationException("scripts do not ask for lines one by one");
         }
 
         @Override

@@ -1,0 +1,152 @@
+package dev.pagoda.runtime.fuzz;
+
+import dev.pagoda.runtime.fuzz.Difference.Check.Kind;
+import dev.pagoda.runtime.fuzz.Observation.End;
+import dev.pagoda.runtime.fuzz.Observation.ProbedLine;
+import dev.pagoda.syscalls.Linux;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Compares what shows at the end of a sequence: sizes, residency and content of every process that is left. */
+final class EndComparison {
+    private final Comparison whole;
+    private final Sequence sequence;
+
+    EndComparison(Comparison whole) {
+        this.whole = whole;
+        this.sequence = whole.sequence();
+    }
+
+    Difference first() {
+        List<End> theirs = whole.linux().ends;
+        List<End> ours = whole.pagoda().ends;
+        for (int i = 0; i < Math.min(theirs.size(), ours.size()); i++) {
+            Difference difference = sizes(theirs.get(i), ours.get(i));
+            for (int range = 0;
+                    difference == null && range < theirs.get(i).ranges().size();
+                    range++) {
+                difference = range(theirs.get(i), ours.get(i), range);
+            }
+            if (difference != null) {
+                return difference;
+            }
+        }
+        return null;
+    }
+
+    private Difference sizes(End theirs, End ours) {
+        int process = theirs.process();
+        long size = theirs.sizeBytes() - whole.ownSizeBytes();
+        if (size != ours.sizeBytes()) {
+            return size("vmsize()", process, Kind.SIZE, size, ours.sizeBytes());
+        }
+        long data = theirs.dataBytes() - whole.ownDataBytes();
+        if (data != ours.dataBytes()) {
+            return size("vmdata()", process, Kind.DATA, data, ours.dataBytes());
+        }
+        long locked =
+                theirs.lockedBytes() - whole.ownLocked(process, sequence.steps().size());
+        if (locked == ours.lockedBytes()) {
+            return null;
+        }
+        return size("locked()", process, Kind.LOCKED, locked, ours.lockedBytes());
+    }
+
+    private Difference size(String what, int process, Kind kind, long theirs, long ours) {
+        return new Difference(
+                sequence.steps().size(),
+                what,
+                Long.toString(theirs),
+                Long.toString(ours),
+                new Difference.Check(process, null, kind),
+                null);
+    }
+
+    /** A page at the end. */
+    private record Page(ProbedLine line, int index) {
+        String resident() {
+            return line.residency() != 0
+                    ? Long.toString(line.residency())
+                    : line.resident()[index] ? "resident" : "not resident";
+        }
+
+        String content() {
+            return line.protect() != 0
+                    ? "mprotect " + line.protect()
+                    : line.faults()[index] != 0
+                            ? "fault 0x" + Integer.toHexString(line.faults()[index])
+                            : "hash 0x" + Long.toHexString(line.pages()[index]);
+        }
+    }
+
+    private Difference range(End theirs, End ours, int index) {
+        Value from = Ranges.atEnd(sequence, theirs.process()).get(index).from();
+        Map<Long, Page> their = pages(theirs.ranges().get(index), whole.linux().resolve(sequence, from));
+        Map<Long, Page> our = pages(ours.ranges().get(index), whole.pagoda().resolve(sequence, from));
+        for (Map.Entry<Long, Page> entry : their.entrySet()) {
+            Page left = entry.getValue();
+            Page right = our.get(entry.getKey());
+            Value place = from.plus(entry.getKey());
+            if (right == null) {
+                // Only the first pages of a line are looked at, and lines may be cut differently.
+                continue;
+            }
+            if (left.line.line().inMemory() && !left.resident().equals(right.resident())) {
+                Explanation known = residency(left, right);
+                if (known == null) {
+                    return page("resident", theirs.process(), place, Kind.RESIDENT, left.resident(), right.resident());
+                }
+                whole.note(known);
+            }
+            if (!left.content().equals(right.content())) {
+                return page("content", theirs.process(), place, Kind.CONTENT, left.content(), right.content());
+            }
+        }
+        return null;
+    }
+
+    private Explanation residency(Page theirs, Page ours) {
+        boolean pagedOut = sequence.steps().stream()
+                .anyMatch(step -> step.call() == Call.MADVISE
+                        && (step.number(2) == Linux.MADV_COLD || step.number(2) == Linux.MADV_PAGEOUT));
+        if (pagedOut) {
+            return Explanation.PAGED_OUT;
+        }
+        boolean zeroes = theirs.line.faults()[theirs.index] == 0 && theirs.line.pages()[theirs.index] == 0;
+        if (theirs.line.line().isPrivateMemory()) {
+            return zeroes && madeAny(Call.MREMAP, Call.FORK) ? Explanation.ZERO_PAGE_RESIDENCY : null;
+        }
+        boolean onlyLinux = theirs.line.resident()[theirs.index] && !ours.line.resident()[ours.index];
+        return (onlyLinux ? madeAny(Call.WRITE, Call.FALLOCATE) : madeAny(Call.READ, Call.BYTE))
+                ? Explanation.CACHE_RESIDENCY
+                : null;
+    }
+
+    private boolean madeAny(Call... calls) {
+        return sequence.steps().stream().anyMatch(step -> List.of(calls).contains(step.call()));
+    }
+
+    private static Map<Long, Page> pages(List<ProbedLine> lines, long from) {
+        Map<Long, Page> pages = new TreeMap<>();
+        for (ProbedLine line : lines) {
+            for (int i = 0; i < line.pages().length; i++) {
+                pages.put(line.start() + i * 4096L - from, new Page(line, i));
+            }
+        }
+        return pages;
+    }
+
+    private Difference page(String what, int process, Value place, Kind kind, String theirs, String ours) {
+        String where = place.isPlain()
+                ? Call.Argument.ADDRESS.print(place.addend())
+                : (place.base() == Value.BREAK ? "heap" : "result " + place.base()) + "+" + place.addend();
+        return new Difference(
+                sequence.steps().size(),
+                what + " of " + where,
+                theirs,
+                ours,
+                new Difference.Check(process, place, kind),
+                null);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.pagoda.runtime.fuzz;
+
+import java.util.List;
+
+/**
+ * What is asked for.
+ *
+ * @param seed the seed of the first sequence; each next one has the next number
+ * @param sequences how many
+ * @param mostCalls most calls of a sequence
+ * @param nanos for how long at most
+ * @param mostFindings after how many sequences that differ to stop
+ * @param groups names of {@link Group groups}, those to be left out with a minus in front; empty for all
+ */
+public record FuzzOptions(
+        long seed, long sequences, int mostCalls, long nanos, int mostFindings, List<String> groups) {}
