@@ -158,6 +158,13 @@ collapse breaks -DNOGEN
 collapse breaks -DNOLOOK
 collapse breaks -DNOFREEZE
 collapse breaks -DSTORE
+holes holds
+holes breaks -DTOPDOWN
+holes breaks -DRAISEFIRST
+holes breaks -DNOANNOUNCE
+holes breaks -DBLIND
+holes breaks -DONENUMBER
+holes breaks -DOLDPATH
 RUNS
 }
 

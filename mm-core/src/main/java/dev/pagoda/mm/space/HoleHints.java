@@ -25,7 +25,7 @@ import dev.pagoda.mm.radix.Tables;
  * changed and read in one order (volatile): either the look finds the pages free, or the announcement is gone before it is published; and where the look goes by a hint below that
  * is too low still, the announcement goes after that hint. Numbers of views differ, so nobody publishes over another's announcement.
  *
- * <p>Lock-free. In a space whose searches never failed, unmapping costs one load more.
+ * <p>The protocol of holes.pml. Lock-free. In a space whose searches never failed, unmapping costs one load more.
  */
 final class HoleHints {
     private static final long NONE = -1;

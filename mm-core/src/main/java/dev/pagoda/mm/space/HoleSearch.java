@@ -99,7 +99,7 @@ final class HoleSearch {
             } else if (word == SpaceWord.UNMAPPED) {
                 found = fit(page);
             } else {
-                endRun(word, page);
+                endRun(page);
                 found = NOT_FOUND;
             }
             if (found != NOT_FOUND) {
@@ -168,8 +168,8 @@ final class HoleSearch {
         hasSpared = true;
     }
 
-    /** Ends the free run at a slot that is not free, which begins at a page. */
-    private void endRun(long word, long page) {
+    /** Ends the free run at a slot that is not free and begins at a page. */
+    private void endRun(long page) {
         runEnd = page;
         isRunGuessed = false;
     }
@@ -204,7 +204,7 @@ final class HoleSearch {
             }
             slotsVisited++;
             if (SpaceWord.withoutFrozen(word) != SpaceWord.UNMAPPED) {
-                endRun(word, page);
+                endRun(page);
                 return;
             }
             page = Tables.slotEnd(page, level);

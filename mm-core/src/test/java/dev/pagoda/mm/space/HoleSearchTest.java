@@ -275,21 +275,24 @@ class HoleSearchTest {
         }
     }
 
-    /** Its pages were free before, in an empty table; a search for empty slots must hear of it. */
+    /** Their pages were free before, in empty tables; a search for empty slots must hear of it. */
     @Test
-    void aTableThatIsGivenBackIsAnEmptySlot() {
+    void tablesThatAreGivenBackAreEmptySlots() {
         try (TestSpace t = new TestSpace()) {
             t.fixed(A, GIB, NONE);
             long page = A + 2 * MIB >>> 12;
-            for (int i = 0; i < 512; i++) {
+            int pages = 3 * 512;
+            for (int i = 0; i < pages; i++) {
                 t.unmap(page + i << 12, PAGE);
             }
             HoleSearch search = new HoleSearch(t.view);
             long end = A + GIB >>> 12;
-            assertThat(search.run(512, 512, 1, A >>> 12, end, false)).isEqualTo(-1);
-            assertThat(search.run(512, 512, 0, A >>> 12, end, false)).isEqualTo(page);
-            Shrink.giveBack(t.view, page);
-            assertThat(search.run(512, 512, 1, A >>> 12, end, false)).isEqualTo(page);
+            assertThat(search.run(pages, 512, 1, A >>> 12, end, false)).isEqualTo(-1);
+            assertThat(search.run(pages, 512, 0, A >>> 12, end, false)).isEqualTo(page);
+            for (int i = 0; i < pages; i += 512) {
+                Shrink.giveBack(t.view, page + i);
+            }
+            assertThat(search.run(pages, 512, 1, A >>> 12, end, false)).isEqualTo(page);
         }
     }
 }
