@@ -83,7 +83,8 @@ final class Minimizer {
         switch (kind) {
             case LENGTH -> {
                 if (number > PAGE || number < 0) {
-                    numbers.addAll(List.of(PAGE, number / 2 & -PAGE, (number & -PAGE) - PAGE, number & -PAGE));
+                    numbers.addAll(List.of(
+                            PAGE, 2 * PAGE, 3 * PAGE, number / 2 & -PAGE, (number & -PAGE) - PAGE, number & -PAGE));
                 }
             }
             case ADDRESS -> numbers.add(number & -PAGE);
