@@ -1,6 +1,8 @@
 package dev.pagoda.mm.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Stands in for the class of the same name where Lincheck looks on: it sees accesses of objects, not of raw memory. First on the class path, so that
@@ -100,6 +102,21 @@ public final class RawMemory {
         return (int) HeapMemory.part(step(address), Integer.BYTES);
     }
 
+    /** Loads a 32-bit word, sequentially consistent. */
+    public static int getIntVolatile(long address) {
+        return (int) HeapMemory.part(step(address), Integer.BYTES);
+    }
+
+    /** Sets a 32-bit word; returns what was there. */
+    public static int getAndSetInt(long address, int value) {
+        while (true) {
+            int found = getIntAcquire(address);
+            if (compareAndSetInt(address, found, value)) {
+                return found;
+            }
+        }
+    }
+
     /** Stores a 32-bit word. */
     public static void setIntRelease(long address, int value) {
         HeapMemory.setPart(step(address), Integer.BYTES, value);
@@ -196,6 +213,47 @@ public final class RawMemory {
         }
     }
 
+    /** Copies bytes out into a segment. */
+    public static void copyOut(long source, MemorySegment destination, long offset, long bytes) {
+        for (long i = 0; i < bytes; i++) {
+            destination.set(ValueLayout.JAVA_BYTE, offset + i, getByte(source + i));
+        }
+    }
+
+    /** Copies bytes of a segment in. */
+    public static void copyIn(MemorySegment source, long offset, long destination, long bytes) {
+        for (long i = 0; i < bytes; i++) {
+            setByte(destination + i, source.get(ValueLayout.JAVA_BYTE, offset + i));
+        }
+    }
+
+    /** The distance of the first byte in which two ranges differ, or -1. */
+    public static long mismatch(long first, long second, long bytes) {
+        long at = 0;
+        while (at < bytes && getByte(first + at) == getByte(second + at)) {
+            at++;
+        }
+        return at < bytes ? at : -1;
+    }
+
+    /** The distance of the first byte in which a range differs from a part of a segment, or -1. */
+    public static long mismatch(long address, MemorySegment other, long offset, long bytes) {
+        long at = 0;
+        while (at < bytes && getByte(address + at) == other.get(ValueLayout.JAVA_BYTE, offset + at)) {
+            at++;
+        }
+        return at < bytes ? at : -1;
+    }
+
+    /** The distance of the first byte of a value in a range, or -1. */
+    public static long indexOf(long address, long bytes, byte value) {
+        long at = 0;
+        while (at < bytes && getByte(address + at) != value) {
+            at++;
+        }
+        return at < bytes ? at : -1;
+    }
+
     /** Sets every byte of whole words. */
     public static void fill(long address, long bytes, byte value) {
         long word = (value & 0xffL) * 0x0101010101010101L;
@@ -207,5 +265,10 @@ public final class RawMemory {
     /** Not to be had here: there is no memory that a segment could lie over. */
     public static MemorySegment segment(long address, long bytes) {
         throw new UnsupportedOperationException("memory on the heap has no segments");
+    }
+
+    /** As {@link #segment(long, long)}. */
+    public static MemorySegment segment(long address, long bytes, Arena arena) {
+        return segment(address, bytes);
     }
 }
