@@ -254,6 +254,10 @@ final class ExactPages {
             expect(address(toChunk, to), found);
             for (int i = 0; i < pages; i++) {
                 int from = first + i;
+                if (protection[chunk][from] == UNMAPPED) {
+                    // Map after map is moved: what lies where the source has a hole stays.
+                    continue;
+                }
                 set(
                         toChunk,
                         to + i,

@@ -381,7 +381,8 @@ final class ForkedSpace {
             expect(Refusal.BAD_ADDRESS, remap(view, first, pages, to));
             return;
         }
-        begin(target, pages, page -> before[page - to]);
+        // Map after map is moved: what lies where the source has a hole stays.
+        begin(target, pages, page -> before[page - to] == Contents.GONE ? replaced[page - to] : before[page - to]);
         begin(first, pages, page -> Contents.GONE);
         boolean moved = happened(BASE + to, remap(view, first, pages, to));
         end(first, pages, moved, before);

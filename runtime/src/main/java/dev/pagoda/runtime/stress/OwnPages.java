@@ -137,16 +137,16 @@ final class OwnPages {
         long target = firstPages[toChunk] + to;
         worker.does(keep ? "move, kept" : "move", page, pages, target);
         long moved = Remap.run(worker.view, new Remap.Request(page, pages, pages, true, target, keep));
-        boolean oneMap = true;
-        for (int i = first + 1; i < end; i++) {
-            oneMap &= protection[chunk][i] == protection[chunk][first];
-        }
-        if (protection[chunk][first] == UNMAPPED || keep && !oneMap) {
+        if (protection[chunk][first] == UNMAPPED) {
             expect(Refusal.BAD_ADDRESS, moved);
             return;
         }
         expect(target, moved);
         for (int i = 0; i < pages; i++) {
+            if (protection[chunk][first + i] == UNMAPPED) {
+                // Map after map is moved: what lies where the source has a hole stays.
+                continue;
+            }
             protection[toChunk][to + i] = protection[chunk][first + i];
             content[toChunk][to + i] = content[chunk][first + i];
             content[chunk][first + i] = 0;
