@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * Claims of one to three pages of a table that meet, and give back page by page.
+ * Claims of pages of a table that meet, one of the pages being mapped already, and give back page by page.
  *
  * <p>Invariant: linearizable against a set of pages: a claim is refused only because some page was taken, and one that is not has all its pages for itself. At rest what is mapped is
  * what the threads hold, and no word is tentative.
@@ -37,8 +37,8 @@ public final class MeetingClaims extends SmallSpace {
     @Operation
     public long claim(
             @Param(gen = ThreadIdGen.class) int thread,
-            @Param(gen = IntGen.class, conf = "0:2") int first,
-            @Param(gen = IntGen.class, conf = "0:2") int last) {
+            @Param(gen = IntGen.class, conf = "0:3") int first,
+            @Param(gen = IntGen.class, conf = "0:3") int last) {
         int from = Math.min(first, last);
         int pages = Math.max(first, last) - from + 1;
         long mapped = Map.anonymous(
@@ -95,7 +95,8 @@ public final class MeetingClaims extends SmallSpace {
             for (int page = Math.min(first, last); page <= Math.max(first, last); page++) {
                 wanted.add(page);
             }
-            if (held.stream().anyMatch(pages -> pages.stream().anyMatch(wanted::contains))) {
+            if (wanted.contains(PAGES)
+                    || held.stream().anyMatch(pages -> pages.stream().anyMatch(wanted::contains))) {
                 return Refusal.EXISTS;
             }
             held.get(thread).addAll(wanted);

@@ -2,6 +2,7 @@ package dev.pagoda.tests.lincheck;
 
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -17,7 +18,7 @@ final class LincheckRuns {
     private static final int FACTOR = Integer.getInteger("pagoda.lincheck.factor", 1);
     private static final int ORDERS = 200;
     /** A kernel is booted for each, which is most of what it costs. */
-    private static final int SPACE_ORDERS = 50;
+    private static final int SPACE_ORDERS = 300 * FACTOR;
 
     private static final int LONGEST_LOOP = 4096;
     private static final long LONGEST_INVOCATION_MILLIS = 120_000;
@@ -67,9 +68,7 @@ final class LincheckRuns {
             Class<?> operations,
             Class<? extends Verifier> verifier,
             Class<?> specification,
-            int threads,
-            int before,
-            int scenarios) {
+            ExecutionScenario... scenarios) {
         ModelCheckingOptions options = new ModelCheckingOptions()
                 .checkObstructionFreedom(false)
                 // A table has 512 slots; a loop over them is no wait.
@@ -91,7 +90,14 @@ final class LincheckRuns {
                         .methods("boot", "openViews", "begin", "audit")
                         .ignore())
                 .invocationsPerIteration(SPACE_ORDERS);
-        check(operations, options, verifier, specification, threads, before, scenarios);
+        for (ExecutionScenario scenario : scenarios) {
+            options.addCustomScenario(scenario);
+        }
+        options.invocationTimeout$lincheck(LONGEST_INVOCATION_MILLIS);
+        options.iterations(0)
+                .verifier(verifier)
+                .sequentialSpecification(specification)
+                .check(operations);
     }
 
     /**
