@@ -26,7 +26,7 @@ import java.util.function.IntSupplier;
  * store would. Blocks for a grace period each 2 MiB if others look at the space.
  */
 public final class Collapse {
-    /** It is a huge page now. */
+    /** It is a huge page, whoever made it one. */
     private static final int HUGE = 0;
     /** All words can be collapsed, or are frozen. */
     private static final int READY = 1;
@@ -56,6 +56,8 @@ public final class Collapse {
     private int generation;
 
     private long firstWord;
+    /** Whether the block is the parent's now; a huge page found there may be another's. */
+    private boolean published;
 
     private Collapse(View view, long first) {
         this.view = view;
@@ -163,22 +165,20 @@ public final class Collapse {
         }
         int outcome = Split.prepare(view, block) ? CANCELLED : NO_BLOCK;
         frames.setOwner(block, FrameOwner.of(view.space().number(), first));
-        boolean mapped = false;
         for (int tries = 0; tries < MOST_TRIES && outcome == CANCELLED; tries++) {
             outcome = look();
             if (outcome == READY) {
                 outcome = attempt(block);
-                mapped = outcome == HUGE;
             }
         }
-        if (!mapped) {
+        if (!published) {
             frames.drop(view.stripe(), block);
         }
         view.participant().tidy();
         return outcome;
     }
 
-    /** HUGE if the block was mapped. */
+    /** HUGE if the block was mapped, or another's was meanwhile: {@link #published} tells which. */
     private int attempt(long block) {
         int outcome = inEpoch(this::freeze);
         if (outcome == READY) {
@@ -351,6 +351,7 @@ public final class Collapse {
         if (!RawMemory.compareAndSet(parentSlot, SpaceWord.table(table), huge)) {
             return CANCELLED;
         }
+        published = true;
         frames.raiseGeneration(table);
         view.space().raiseRetireSequence();
         for (int i = 0; i < Tables.SLOTS; i++) {

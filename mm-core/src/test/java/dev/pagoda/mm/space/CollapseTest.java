@@ -291,6 +291,37 @@ class CollapseTest {
         }
     }
 
+    /** Who finds between its look and its freezing that another has made the huge page keeps no block. */
+    @Test
+    void collapsesOfTheSamePagesKeepOneBlock() throws Exception {
+        try (TestSpace t = new TestSpace(128 * MIB);
+                ExecutorService others = Executors.newCachedThreadPool()) {
+            AtomicBoolean end = new AtomicBoolean();
+            t.fixed(A, HUGE, READ_WRITE);
+            t.view.store(A, 8, 1);
+            List<Future<?>> threads = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                threads.add(others.submit(() -> {
+                    try (View view = t.space.open("collapser")) {
+                        while (!end.get()) {
+                            Collapse.range(view, A >>> 12, 512);
+                        }
+                    }
+                }));
+            }
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            for (int i = 0; System.nanoTime() < until; i++) {
+                Protect.range(t.view, (A >>> 12) + i % 512, 1, READ_WRITE | EXEC);
+                Protect.range(t.view, (A >>> 12) + i % 512, 1, READ_WRITE);
+            }
+            end.set(true);
+            for (Future<?> thread : threads) {
+                thread.get();
+            }
+            assertThat(t.view.load(A, 8)).isEqualTo(1);
+        }
+    }
+
     private static void act(View view, Random random) {
         long first = (A >>> 12) + random.nextInt(3) * 512;
         long page = first + random.nextInt(512);
