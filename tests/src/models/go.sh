@@ -83,6 +83,15 @@ remember breaks -DRAISELATE
 remember breaks -DCOMPAREFIRST
 remember breaks -DREADLATE
 remember breaks -DNOEPOCH
+users holds
+users breaks -DENTERLATE
+users breaks -DLOOKFIRST
+users breaks -DNOSHARE
+users breaks -DSHARELATE
+users holds -DMOVE
+users breaks -DMOVE -DNOAGAIN
+users breaks -DMOVE -DNOWAIT
+users breaks -DMOVE -DNOLOOK
 levels holds
 levels holds -DTWO
 levels breaks -DXCHG
@@ -176,6 +185,9 @@ claimfold holds
 claimfold breaks -DGONE
 remember holds
 remember breaks -DNOSEQUENCE
+users holds
+users breaks -DNOSHARE
+users holds -DMOVE
 levels holds
 levels breaks -DXCHG
 roster holds

@@ -30,11 +30,12 @@ import dev.pagoda.mm.memory.Reservation;
  * {@link #raiseUnlessZero}, which is lock-free.
  *
  * <p>Beside it lie the <em>pins</em>, four bytes a frame: how many of the references are held for devices and the like, which reach the frame without looking at any
- * word. Few frames are ever pinned, so that memory for the counts is touched where they are used only.
+ * word. Few frames are ever pinned, so that memory for the counts is touched where they are used only. In the same way lie the <em>users</em> of frames that are tables.
  */
 final class FrameTable implements AutoCloseable {
     private static final int ENTRY_SHIFT = 4;
     private static final int PIN_SHIFT = 2;
+    private static final int USER_SHIFT = 2;
     private static final int GENERATION_OFFSET = 4;
     private static final int USE_OFFSET = 8;
     private static final long KIND_MASK = 0xf;
@@ -47,17 +48,27 @@ final class FrameTable implements AutoCloseable {
     private final long base;
     private final Reservation pinReservation;
     private final long pinBase;
+    private final Reservation userReservation;
+    private final long userBase;
 
     FrameTable(long frames) {
         this.reservation = new Reservation(frames << ENTRY_SHIFT);
         this.base = reservation.address();
+        this.pinReservation = reserve(frames << PIN_SHIFT, reservation);
+        this.pinBase = pinReservation.address();
+        this.userReservation = reserve(frames << USER_SHIFT, reservation, pinReservation);
+        this.userBase = userReservation.address();
+    }
+
+    private static Reservation reserve(long bytes, Reservation... before) {
         try {
-            this.pinReservation = new Reservation(frames << PIN_SHIFT);
+            return new Reservation(bytes);
         } catch (MemoryRefused refused) {
-            reservation.close();
+            for (Reservation made : before) {
+                made.close();
+            }
             throw refused;
         }
-        this.pinBase = pinReservation.address();
     }
 
     private long entry(long frame) {
@@ -111,6 +122,9 @@ final class FrameTable implements AutoCloseable {
 
     /** Gives a block just allocated its kind, no owner, and a count. Published by the CAS that puts it into a word. */
     void start(long frame, int order, int kind, int count) {
+        if (kind == FrameKind.TABLE && user(frame) != 0) {
+            RawMemory.setIntRelease(userBase + (frame << USER_SHIFT), 0);
+        }
         RawMemory.setRelease(entry(frame) + USE_OFFSET, (long) order << ORDER_SHIFT | kind);
         RawMemory.setIntRelease(entry(frame), count);
     }
@@ -196,6 +210,16 @@ final class FrameTable implements AutoCloseable {
         return RawMemory.getIntVolatile(pinBase + (frame << PIN_SHIFT));
     }
 
+    /** Who uses a table; 0 for a fresh one. */
+    int user(long table) {
+        return RawMemory.getIntAcquire(userBase + (table << USER_SHIFT));
+    }
+
+    /** As {@link #changeOwner}, for the user of a table. */
+    boolean changeUser(long table, int from, int to) {
+        return RawMemory.compareAndSetInt(userBase + (table << USER_SHIFT), from, to);
+    }
+
     /** Forgets what the frame was; called by its owner, who lowered the count to zero, before it goes back to the allocator. */
     void finish(long frame) {
         RawMemory.setRelease(entry(frame) + USE_OFFSET, FrameKind.FREE);
@@ -205,5 +229,6 @@ final class FrameTable implements AutoCloseable {
     public void close() {
         reservation.close();
         pinReservation.close();
+        userReservation.close();
     }
 }

@@ -445,6 +445,16 @@ public final class Frames implements AutoCloseable {
         return table.changeOwner(frame, from, to);
     }
 
+    /** Who uses a table, in its tree's terms; 0 for a table just allocated. Inside an epoch in which the table was found. */
+    public int tableUser(long frame) {
+        return table.user(frame);
+    }
+
+    /** Changes who uses a table; false if it was another. As {@link #tableUser}. */
+    public boolean changeTableUser(long frame, int from, int to) {
+        return table.changeUser(frame, from, to);
+    }
+
     /** How often the frame has ceased to be a table, modulo 2^32. */
     public int generation(long frame) {
         return table.generation(frame);

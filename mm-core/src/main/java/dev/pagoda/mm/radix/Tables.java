@@ -26,6 +26,7 @@ public final class Tables {
     private static final long INDEX_MASK = SLOTS - 1;
 
     private final Frames frames;
+    private final TableUsers users;
     private final long base;
 
     /**
@@ -35,6 +36,7 @@ public final class Tables {
      */
     public Tables(Frames frames) {
         this.frames = frames;
+        this.users = new TableUsers(frames);
         this.base = frames.base();
     }
 
@@ -56,6 +58,16 @@ public final class Tables {
     /** Address of the slot that covers a page, in a table whose slots have the given level. */
     public long slot(long table, long page, int level) {
         return tableAddress(table) + ((page >>> LEVEL_BITS * level & INDEX_MASK) << SLOT_SHIFT);
+    }
+
+    /** The table that a slot lies in. */
+    public long tableOf(long slot) {
+        return slot - base >>> PhysicalMemory.FRAME_SHIFT;
+    }
+
+    /** Who has reached the slots of the tables. */
+    public TableUsers users() {
+        return users;
     }
 
     /** Address of a table's first slot. */
@@ -101,6 +113,8 @@ public final class Tables {
      * @param level the level of the table's slots
      */
     public void fillWithParts(long table, long word, int level) {
+        // Who found the huge page in its own slot may still store to the parts.
+        users.share(table);
         long address = tableAddress(table);
         for (int i = 0; i < SLOTS; i++) {
             RawMemory.setPlain(slotAt(address, i), SpaceWord.part(word, i * pagesAt(level)));

@@ -63,7 +63,7 @@ public final class Advise {
         int refused = walk.outcome(page, page + pages);
         if (walk.freed) {
             view.core().freedPages().note(view.space());
-            view.awaitGraceOfOthers();
+            walk.awaitOthers();
         }
         return refused;
     }
@@ -99,6 +99,7 @@ public final class Advise {
         void changed(long before, long after, long at, int level) {
             // Neither a page nor a frame more or less: nothing to bill.
             freed = true;
+            tookRight = true;
         }
     }
 

@@ -317,6 +317,7 @@ final class Claim {
      */
     private long changeFrom(long page, long end, long from, long to, boolean strict) {
         stepped = 0;
+        long sequence = space.retireSequence();
         long table = space.root();
         int level = Tables.ROOT_LEVEL;
         while (level > 0) {
@@ -353,7 +354,7 @@ final class Claim {
                 return NO_TABLE;
             }
         }
-        return changeLeaves(table, page, end, from, to, strict);
+        return view.use(table, sequence) ? changeLeaves(table, page, end, from, to, strict) : AGAIN;
     }
 
     private long changeLeaves(long table, long first, long end, long from, long to, boolean strict) {

@@ -212,9 +212,14 @@ public final class Collapse {
 
     /** Finds the table and looks at its words. Inside an epoch. */
     private int find() {
+        long sequence = view.space().retireSequence();
         int outcome = findTable();
         if (outcome != READY) {
             return outcome;
+        }
+        if (!view.use(table, sequence)) {
+            // A move may be carrying it elsewhere, and would not know of the freeze.
+            return CANCELLED;
         }
         generation = frames.generation(table);
         if (RawMemory.getAcquire(parentSlot) != SpaceWord.table(table)) {

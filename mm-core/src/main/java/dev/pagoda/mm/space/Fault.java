@@ -108,6 +108,7 @@ final class Fault {
         Tables tables = view.core().tables();
         long page = address >>> PhysicalMemory.FRAME_SHIFT;
         long leafSlot = view.leafSlot(address);
+        long sequence = view.space().retireSequence();
         long table = view.space().root();
         for (int level = leafSlot == 0 ? Tables.ROOT_LEVEL : 0; level >= 0; ) {
             long slot = leafSlot == 0 ? tables.slot(table, page, level) : leafSlot;
@@ -118,6 +119,9 @@ final class Fault {
             if (SpaceWord.isTable(word)) {
                 table = SpaceWord.frame(word);
                 level--;
+                if (level == 0 && !view.use(table, sequence)) {
+                    return AGAIN;
+                }
                 continue;
             }
             if (!SpaceWord.isMapped(word)) {

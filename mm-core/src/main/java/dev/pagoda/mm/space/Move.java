@@ -17,9 +17,12 @@ import java.util.List;
  * the source was mapped when it was taken, and unmapped where somebody had unmapped it meanwhile. Pages of objects do not travel: the
  * target finds them in the object again. Tables for the target are made before the first page is taken.
  *
+ * <p>A leaf table of private anonymous pages that moves by a multiple of 2 MiB goes as a whole ({@link #takeTable}): out of the one parent by CAS, into the other by CAS. Between the
+ * two nobody may be changing it who found it in its old place, so others that have used it are waited for.
+ *
  * <p>One move at a time in a space: the move ticket is waited for by yielding. Otherwise nobody waits but accesses to the target.
  */
-final class Move {
+final class Move implements Replace.Taker {
     private static final long ANYWHERE = -1;
 
     private final View view;
@@ -35,6 +38,8 @@ final class Move {
     private final List<long[]> taken = new ArrayList<>();
 
     private boolean carried;
+    /** Places that whole tables went to, ascending: there is nothing left to settle. */
+    private final List<long[]> arrived = new ArrayList<>();
 
     /** A page on its way: its word, where it goes, its level, and whether it can only arrive in parts. */
     private record Deferred(long word, long place, int level, boolean inParts) {}
@@ -227,17 +232,22 @@ final class Move {
         }
         for (long page = source; page < sourceEnd; ) {
             long stop = Math.min(sourceEnd, Tables.slotEnd(page, 1));
+            long place = page - source + target;
             int whole = levelOfHugePage(page);
             if (whole > 0) {
                 // Its place is made one slot of the same level.
-                long place = page - source + target;
                 if (!Edges.prepare(view, place, place + Tables.pagesAt(whole), true)) {
                     return false;
                 }
                 stop = Tables.slotEnd(page, whole);
+            } else if (isWhole(page, 1) && place == Tables.slotStart(place, 1)) {
+                // The table goes there as it is. If that turns out to be impossible, the reserve serves its place.
+                if (holdsOwnPages(page, stop) && !Edges.prepare(view, place, place + Tables.SLOTS, true)) {
+                    return false;
+                }
             } else if (holdsOwnPages(page, stop)) {
                 // A source table may straddle two of the target.
-                boolean made = makeLeafTable(page - source + target) && makeLeafTable(stop - 1 - source + target);
+                boolean made = makeLeafTable(place) && makeLeafTable(stop - 1 - source + target);
                 if (!made) {
                     return false;
                 }
@@ -324,7 +334,7 @@ final class Move {
             Left part = parts.get(i);
             Region region = shown.get(i);
             long word = region == null ? part.word : SpaceWord.withRegion(part.word, region.id());
-            int refused = view.replace().run(part.first, part.end, word, this::takePage);
+            int refused = view.replace().run(part.first, part.end, word, this);
             if (refused != 0) {
                 giveBack(parts, shown, i);
                 return refused;
@@ -341,7 +351,8 @@ final class Move {
         }
     }
 
-    private boolean takePage(long word, long page, int level) {
+    @Override
+    public boolean take(long word, long page, int level) {
         noteTaken(page, page + Tables.pagesAt(level));
         if (!SpaceWord.isPresent(word) || !SpaceWord.isOwn(word)) {
             return false;
@@ -351,12 +362,87 @@ final class Move {
         return true;
     }
 
+    @Override
+    public boolean takeTable(long table, long page) {
+        long place = page - source + target;
+        if (place != Tables.slotStart(place, 1)) {
+            return false;
+        }
+        if (!space.hasSingleView() && tables.users().isUsedByOthers(table, view.number())) {
+            // Who found it at the source may be changing it, or storing to its pages.
+            view.participant().awaitGrace();
+        }
+        if (!putTable(table, place)) {
+            return false;
+        }
+        noteTaken(page, page + Tables.SLOTS);
+        noteRun(arrived, place, place + Tables.SLOTS);
+        return true;
+    }
+
+    /** Puts a table that only this thread can reach into its place, if that still is what this move made it and suits every word. */
+    private boolean putTable(long table, long place) {
+        Participant self = view.participant();
+        self.enter();
+        try {
+            long slot = slotOfTable(place);
+            long word = slot == 0 ? SpaceWord.UNMAPPED : RawMemory.getAcquire(slot);
+            if (!isMine(word) || !Attributes.isAnonymous(SpaceWord.region(word)) || !suits(table, word)) {
+                return false;
+            }
+            // The CAS publishes the table; walkers acquire it through the slot.
+            if (!RawMemory.compareAndSet(slot, word, SpaceWord.table(table))) {
+                return false;
+            }
+            view.bill(word, 1, -1);
+            // There may be holes in it.
+            HoleHints.raise(space, place);
+            return true;
+        } finally {
+            self.leave();
+        }
+    }
+
+    /** The slot of level 1 that covers a page, 0 if there is none. Inside an epoch. */
+    private long slotOfTable(long page) {
+        long slot = tables.slot(space.root(), page, Tables.ROOT_LEVEL);
+        for (int level = Tables.ROOT_LEVEL - 1; level >= 1; level--) {
+            long word = RawMemory.getAcquire(slot);
+            if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
+                return 0;
+            }
+            slot = tables.slot(SpaceWord.frame(word), page, level);
+        }
+        return slot;
+    }
+
+    /** Whether every page of a table is what its place was mapped as, or a hole, and nothing is under way in it. */
+    private boolean suits(long table, long place) {
+        long address = tables.tableAddress(table);
+        for (int i = 0; i < Tables.SLOTS; i++) {
+            long word = RawMemory.getAcquire(Tables.slotAt(address, i));
+            boolean suits = word == SpaceWord.UNMAPPED
+                    || SpaceWord.isMapped(word)
+                            && !SpaceWord.isFrozen(word)
+                            && !SpaceWord.isBusy(word)
+                            && SpaceWord.identity(word) == SpaceWord.identity(place);
+            if (!suits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void noteTaken(long first, long end) {
-        long[] last = taken.isEmpty() ? null : taken.getLast();
+        noteRun(taken, first, end);
+    }
+
+    private static void noteRun(List<long[]> runs, long first, long end) {
+        long[] last = runs.isEmpty() ? null : runs.getLast();
         if (last != null && last[1] == first) {
             last[1] = end;
         } else {
-            taken.add(new long[] {first, end});
+            runs.add(new long[] {first, end});
         }
     }
 
@@ -389,6 +475,7 @@ final class Move {
         self.enter();
         try {
             while (true) {
+                long sequence = space.retireSequence();
                 long table = space.root();
                 int level = Tables.ROOT_LEVEL;
                 long slot = tables.slot(table, page, level);
@@ -417,7 +504,14 @@ final class Move {
                         deferred.add(new Deferred(word, page, pageLevel, false));
                         return;
                     }
-                } else if (RawMemory.compareAndSet(slot, place, SpaceWord.moved(word, place))) {
+                    continue;
+                }
+                // Who found the page at the source may be storing to it until this move returns; so whoever takes a
+                // right away from it here sees this view among the users, and waits.
+                if (!view.use(table, sequence)) {
+                    continue;
+                }
+                if (RawMemory.compareAndSet(slot, place, SpaceWord.moved(word, place))) {
                     view.bill(place, level, -1);
                     view.bill(SpaceWord.moved(word, place), level, 1);
                     return;
@@ -470,6 +564,17 @@ final class Move {
     }
 
     private void settle(long first, long end, boolean mapped) {
+        long from = first;
+        for (long[] whole : arrived) {
+            if (whole[1] > from && whole[0] < end) {
+                settleRun(from, Math.max(from, whole[0]), mapped);
+                from = Math.min(end, whole[1]);
+            }
+        }
+        settleRun(from, end, mapped);
+    }
+
+    private void settleRun(long first, long end, boolean mapped) {
         if (first < end) {
             // The edge of a hole that appeared meanwhile may need a table, and the move must end.
             Edges.prepareForCertain(view, first, end);

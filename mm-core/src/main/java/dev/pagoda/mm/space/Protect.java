@@ -34,9 +34,7 @@ public final class Protect {
         boolean byMaps = (protection & PROT_WRITE) != 0 && view.budget().decidesByMaps(pages);
         long stopped = byMaps ? walk.runByMaps(page, end) : walk.run(page, end);
         view.budget().settle();
-        if (walk.rightTaken) {
-            view.awaitGraceOfOthers();
-        }
+        walk.awaitOthers();
         if (walk.lockedEnd > walk.lockedFirst) {
             // Locked memory takes no fault when it is stored to first; what cannot be filled is not told, as on Linux.
             Populate.locked(view, walk.lockedFirst, walk.lockedEnd - walk.lockedFirst);
@@ -64,7 +62,6 @@ public final class Protect {
 
     private static final class Walk extends Rewrite {
         private final int protection;
-        private boolean rightTaken;
         /** What is locked and became writable. */
         private long lockedFirst = AddressSpace.PAGES;
 
@@ -132,7 +129,7 @@ public final class Protect {
                 lockedFirst = Math.min(lockedFirst, page);
                 lockedEnd = Math.max(lockedEnd, page + Tables.pagesAt(level));
             }
-            rightTaken |= SpaceWord.isPresent(before)
+            tookRight |= SpaceWord.isPresent(before)
                     && (SpaceWord.isReadable(before) && !SpaceWord.isReadable(after)
                             || SpaceWord.isWritable(before) && !SpaceWord.isWritable(after));
         }

@@ -27,6 +27,16 @@ final class Replace {
          * @return whether the taker owns the word's reference from here on
          */
         boolean take(long word, long page, int level);
+
+        /**
+         * Takes a whole leaf table that was taken out of the tree, as it is. Called outside of epochs; may wait.
+         *
+         * @param page the first page that the table covered
+         * @return whether the taker has published it elsewhere; if not, its words are taken one by one
+         */
+        default boolean takeTable(long table, long page) {
+            return false;
+        }
     }
 
     private static final long AGAIN = -1;
@@ -43,7 +53,11 @@ final class Replace {
 
     private long word;
     private Taker taker;
+    /** Whether memory was taken away that the program reaches elsewhere, so that stores to it may not land late. */
     private boolean removedShared;
+    /** Whether another view may be storing to such memory. */
+    private boolean othersStore;
+
     private int countedRegion;
     private long countedPages;
     private long detachedTable;
@@ -70,6 +84,7 @@ final class Replace {
         word = replacement;
         taker = removed;
         removedShared = false;
+        othersStore = false;
         countedRegion = 0;
         countedPages = 0;
         long page = first;
@@ -85,7 +100,7 @@ final class Replace {
             page = step(page, end);
         }
         flushCount();
-        if (removedShared) {
+        if (othersStore) {
             view.awaitGraceOfOthers();
         }
         view.participant().tidy();
@@ -134,6 +149,7 @@ final class Replace {
 
     /** Replaces one slot, or the slots of one leaf table; returns the page to go on with, or why it could not. */
     private long replaceFrom(long page, long end) {
+        long sequence = space.retireSequence();
         long table = space.root();
         int level = Tables.ROOT_LEVEL;
         while (level > 0) {
@@ -161,6 +177,7 @@ final class Replace {
                     return DETACHED;
                 }
                 removed(seen, page, level);
+                lookForOthers(slot);
                 return slotEnd;
             }
             if (SpaceWord.isTable(seen)) {
@@ -172,14 +189,24 @@ final class Replace {
                 return NO_TABLE;
             }
         }
-        return replaceLeaves(table, page, end);
-    }
-
-    private long replaceLeaves(long table, long first, long end) {
-        return replaceLeafSlots(tables.slot(table, first, 0), first, Math.min(end, Tables.slotEnd(first, 1)));
+        return view.use(table, sequence)
+                ? replaceLeafSlots(tables.slot(table, page, 0), page, Math.min(end, Tables.slotEnd(page, 1)))
+                : AGAIN;
     }
 
     private long replaceLeafSlots(long firstSlot, long first, long stop) {
+        long next = replaceSlots(firstSlot, first, stop);
+        lookForOthers(firstSlot);
+        return next;
+    }
+
+    /** After slots of one table were replaced. */
+    private void lookForOthers(long slot) {
+        othersStore |= removedShared && view.isUsedByOthers(slot);
+        removedShared = false;
+    }
+
+    private long replaceSlots(long firstSlot, long first, long stop) {
         for (long page = first; page < stop; page++) {
             long slot = firstSlot + (page - first << 3);
             long seen = RawMemory.getAcquire(slot);
@@ -217,9 +244,15 @@ final class Replace {
 
     /** The detached subtree is this thread's: nobody can come in any more, and those inside fail on FROZEN. */
     private long drainDetached() {
+        long next = detachedPage + Tables.pagesAt(detachedLevel + 1);
+        if (detachedLevel == 0 && taker != null && taker.takeTable(detachedTable, detachedPage)) {
+            return next;
+        }
         draining = true;
         long count = tables.freeze(detachedTable, detachedLevel, detachedPage, onFrozen);
         draining = false;
+        othersStore |= removedShared;
+        removedShared = false;
         view.counters().add(Counters.TABLES, -count);
         boolean contentTaken = taker != null;
         view.makeRoom(ROOM);
@@ -228,7 +261,7 @@ final class Replace {
                         contentTaken ? Retirement.SPACE_TABLES : Retirement.SPACE_SUBTREE,
                         detachedTable,
                         detachedLevel));
-        return detachedPage + Tables.pagesAt(detachedLevel + 1);
+        return next;
     }
 
     private void removed(long seen, long page, int level) {

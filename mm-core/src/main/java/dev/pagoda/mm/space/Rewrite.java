@@ -22,6 +22,10 @@ abstract class Rewrite {
     final View view;
     private final Tables tables;
     private long stoppedAt = -1;
+    /** Told by {@link #changed}: the change took a right away that an access may still rely on. */
+    boolean tookRight;
+    /** Whether another view may rely on a right that was taken away. */
+    private boolean othersHadRight;
 
     Rewrite(View view) {
         this.view = view;
@@ -61,6 +65,19 @@ abstract class Rewrite {
         return false;
     }
 
+    /** Waits until no access relies any more on a right that this rewrite took away, if others use the tables it changed. */
+    final void awaitOthers() {
+        if (othersHadRight) {
+            view.awaitGraceOfOthers();
+        }
+    }
+
+    /** After the slots of one table were changed. */
+    private void lookForOthers(long slot) {
+        othersHadRight |= tookRight && view.isUsedByOthers(slot);
+        tookRight = false;
+    }
+
     /** Changes the range; returns the page it stopped at, or end. */
     final long run(long first, long end) {
         long page = first;
@@ -90,6 +107,7 @@ abstract class Rewrite {
         if (leafSlot != 0) {
             return rewriteLeaves(leafSlot, page, end);
         }
+        long sequence = view.space().retireSequence();
         long table = view.space().root();
         int level = Tables.ROOT_LEVEL;
         while (level > 0) {
@@ -111,17 +129,24 @@ abstract class Rewrite {
                 return Math.min(slotEnd, end);
             }
             if (page == Tables.slotStart(page, level) && slotEnd <= end) {
-                return rewrite(slot, page, level) ? slotEnd : AGAIN;
+                boolean done = rewrite(slot, page, level);
+                lookForOthers(slot);
+                return done ? slotEnd : AGAIN;
             }
             if (!Edges.expand(view, slot, word, level, true)) {
                 return NO_TABLE;
             }
         }
-        return rewriteLeaves(tables.slot(table, page, 0), page, end);
+        return view.use(table, sequence) ? rewriteLeaves(tables.slot(table, page, 0), page, end) : AGAIN;
     }
 
     private long rewriteLeaves(long firstSlot, long first, long end) {
-        long stop = Math.min(end, Tables.slotEnd(first, 1));
+        long next = rewriteSlots(firstSlot, first, Math.min(end, Tables.slotEnd(first, 1)));
+        lookForOthers(firstSlot);
+        return next;
+    }
+
+    private long rewriteSlots(long firstSlot, long first, long stop) {
         for (long page = first; page < stop; page++) {
             if (!rewrite(firstSlot + (page - first << 3), page, 0)) {
                 return page == first ? AGAIN : page;

@@ -66,7 +66,7 @@ final class Shrink {
             int outcome;
             self.enter();
             try {
-                outcome = shrink(core, view.space(), self, page);
+                outcome = shrink(view, self, page);
             } finally {
                 self.leave();
             }
@@ -108,8 +108,11 @@ final class Shrink {
         }
     }
 
-    private static int shrink(Core core, AddressSpace space, Participant self, long page) {
+    private static int shrink(View view, Participant self, long page) {
+        Core core = view.core();
+        AddressSpace space = view.space();
         Tables tables = core.tables();
+        long sequence = space.retireSequence();
         long parentSlot = 0;
         long parentWord = 0;
         long table = space.root();
@@ -124,6 +127,10 @@ final class Shrink {
         }
         if (level == Tables.ROOT_LEVEL || !isWorthIt(core, word) || !isUniform(tables.tableAddress(table), word)) {
             return NOTHING;
+        }
+        if (!view.use(table, sequence)) {
+            // A move may be carrying it elsewhere, and would not know of the freeze.
+            return OVERTAKEN;
         }
         // Nearly always given back at once: an empty table must not stay because memory is short.
         long copy = tables.allocate(self.index(), SpaceWord.UNMAPPED, word == SpaceWord.UNMAPPED);
@@ -171,6 +178,8 @@ final class Shrink {
             Core core, AddressSpace space, Participant self, long page, long parentSlot, long parentWord, long copy) {
         Tables tables = core.tables();
         long table = SpaceWord.frame(parentWord);
+        // Who found a page in the table may still store to it, when the copy shows it.
+        tables.users().share(copy);
         long content = freezeInto(tables.tableAddress(table), tables.tableAddress(copy));
         boolean uniform = content != DIFFERENT && mayStandAbove(content);
         // The CAS publishes the copy; walkers acquire it through the parent's slot.

@@ -5,6 +5,7 @@ import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.TableUsers;
 import dev.pagoda.mm.radix.Tables;
 
 /**
@@ -397,13 +398,14 @@ public final class View implements AutoCloseable {
         return slot;
     }
 
-    private void remember(long leaf, long firstSlot, int level, long sequence) {
+    private long remember(long leaf, long firstSlot, int level, long sequence) {
         rememberedLeaf = leaf;
         rememberedSlot = firstSlot;
         rememberedLevel = level;
         rememberedSlotMask = level == 0 ? SLOT_MASK : 0;
         rememberedOffsetMask = (Tables.pagesAt(level) << PAGE_SHIFT) - 1;
         rememberedSequence = sequence;
+        return firstSlot;
     }
 
     /** Forgets the slot of a huge page that covers an address: it did not allow what was asked, perhaps because the page was split. */
@@ -426,16 +428,33 @@ public final class View implements AutoCloseable {
             long slot = tables.slot(table, page, level);
             long word = RawMemory.getAcquire(slot);
             if (SpaceWord.isPresent(word)) {
-                remember(address >>> LEAF_SHIFT, slot, level, sequence);
-                return slot;
+                return use(table, sequence) ? remember(address >>> LEAF_SHIFT, slot, level, sequence) : 0;
             }
             if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
                 return 0;
             }
             table = SpaceWord.frame(word);
         }
+        if (!use(table, sequence)) {
+            return 0;
+        }
         remember(address >>> LEAF_SHIFT, tables.tableAddress(table), 0, sequence);
         return tables.slot(table, page, 0);
+    }
+
+    /**
+     * Tells that this view uses the slots of a table which it found in this epoch; before it reads or changes one. See {@link TableUsers}.
+     *
+     * @param sequence the space's retire sequence, read before the walk that found the table
+     * @return false if tables have left the tree meanwhile, so that it has to be found again
+     */
+    boolean use(long table, long sequence) {
+        return tables.users().enter(table, number) || space.retireSequence() == sequence;
+    }
+
+    /** Whether another view may use the table of a slot; asked after the slot was changed. */
+    boolean isUsedByOthers(long slot) {
+        return !space.hasSingleView() && tables.users().isUsedByOthers(tables.tableOf(slot), number);
     }
 
     Core core() {
