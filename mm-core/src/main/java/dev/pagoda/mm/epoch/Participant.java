@@ -77,6 +77,11 @@ public final class Participant implements AutoCloseable {
         return depth > outside;
     }
 
+    /** Whether the owner is inside an epoch that is not nested in another; for its own thread only. */
+    public boolean isInsideOnce() {
+        return depth == outside + 1;
+    }
+
     /** Whether it is inside an epoch and since when, in words; for reports by any thread, and old at once. */
     public String describe() {
         long entered = epochs.roster().at(index) == this ? RawMemory.getAcquire(slot) : 0;

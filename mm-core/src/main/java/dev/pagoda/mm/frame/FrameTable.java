@@ -210,9 +210,9 @@ final class FrameTable implements AutoCloseable {
         return RawMemory.getIntVolatile(pinBase + (frame << PIN_SHIFT));
     }
 
-    /** Who uses a table; 0 for a fresh one. */
+    /** Who uses a table; 0 for a fresh one. In the one order of all volatile accesses. */
     int user(long table) {
-        return RawMemory.getIntAcquire(userBase + (table << USER_SHIFT));
+        return RawMemory.getIntVolatile(userBase + (table << USER_SHIFT));
     }
 
     /** As {@link #changeOwner}, for the user of a table. */

@@ -445,7 +445,7 @@ public final class Frames implements AutoCloseable {
         return table.changeOwner(frame, from, to);
     }
 
-    /** Who uses a table, in its tree's terms; 0 for a table just allocated. Inside an epoch in which the table was found. */
+    /** Who uses a table, in its tree's terms; 0 for a table just allocated; in the one order of all volatile accesses. Inside an epoch in which the table was found. */
     public int tableUser(long frame) {
         return table.user(frame);
     }

@@ -4,8 +4,8 @@ import dev.pagoda.mm.frame.Frames;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which views have reached the slots of a table: nobody, one, or many. Whoever takes a right away, or a table as it is, waits for a grace period only if others are among them: so
- * threads that keep to ranges of their own never wait for each other.
+ * Which views have reached the slots of a table: nobody, one, or many. Whoever takes a right away, or a table as it is, waits for a grace period only if others are among them, and a frame that was
+ * taken out of its slot is free at once if none are: so threads that keep to ranges of their own never wait for each other, and find in the cache what they have just given back.
  *
  * <p>Two rules make it safe:
  *
@@ -41,17 +41,15 @@ public final class TableUsers {
                 return true;
             }
             if (frames.changeTableUser(table, user, user == NOBODY ? view + 1 : MANY)) {
-                // Pairs with the fence of isUsedByOthers.
+                // The slots are read after it; pairs with the volatile load of isUsedByOthers.
                 VarHandle.fullFence();
                 return false;
             }
         }
     }
 
-    /** Whether a view other than the caller's may use the table; asked after the slots were changed. */
+    /** Whether a view other than the caller's may use the table; asked after the slots were changed by compare-and-set, of which this load comes after in the order of all volatile accesses. */
     public boolean isUsedByOthers(long table, int view) {
-        // Pairs with the fence of enter.
-        VarHandle.fullFence();
         int user = frames.tableUser(table);
         return user != NOBODY && user != view + 1;
     }

@@ -42,7 +42,7 @@ public final class Advise {
             @Override
             void changed(long before, long after, long at, int level) {
                 super.changed(before, after, at, level);
-                view.retireReference(before);
+                giveUpReference(before, level);
             }
         }.outcome(page, page + pages);
         view.emptied().noteRange(page, page + pages);

@@ -199,7 +199,7 @@ final class Fault {
         view.bill(word, 0, -1);
         view.bill(copied, 0, 1);
         // Another view may still read the old frame under the old word.
-        view.retireReference(word);
+        view.giveUpReference(word, slot);
         return REPAIRED;
     }
 

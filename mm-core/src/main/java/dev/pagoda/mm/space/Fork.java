@@ -137,6 +137,7 @@ public final class Fork {
 
     /** Goes on through one table of any level, and through the first leaf table that it leads to. */
     private int copySome() {
+        long sequence = parent.retireSequence();
         long table = parent.root();
         int level = Tables.ROOT_LEVEL;
         while (true) {
@@ -149,7 +150,7 @@ public final class Fork {
                 table = SpaceWord.frame(word);
                 level--;
                 if (level == 0) {
-                    return copyLeaves(table);
+                    return view.use(table, sequence) ? copyLeaves(table) : AGAIN;
                 }
                 continue;
             }

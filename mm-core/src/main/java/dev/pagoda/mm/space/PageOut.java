@@ -133,7 +133,7 @@ public final class PageOut {
         void changed(long before, long after, long page, int level) {
             super.changed(before, after, page, level);
             if (atOnce) {
-                view.retireReference(before);
+                giveUpReference(before, level);
             }
         }
 

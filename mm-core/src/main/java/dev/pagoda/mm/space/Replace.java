@@ -49,7 +49,7 @@ final class Replace {
     private final View view;
     private final AddressSpace space;
     private final Tables tables;
-    private final Tables.FrozenWords onFrozen = this::removed;
+    private final Tables.FrozenWords onFrozen = (seen, page, level) -> removed(seen, page, level, 0);
 
     private long word;
     private Taker taker;
@@ -176,7 +176,7 @@ final class Replace {
                     detachedPage = page;
                     return DETACHED;
                 }
-                removed(seen, page, level);
+                removed(seen, page, level, slot);
                 lookForOthers(slot);
                 return slotEnd;
             }
@@ -221,7 +221,7 @@ final class Replace {
                 long found = RawMemory.compareAndExchange(slot, seen, word);
                 if (found == seen) {
                     view.bill(word, 0, 1);
-                    removed(seen, page, 0);
+                    removed(seen, page, 0, slot);
                     break;
                 }
                 seen = found;
@@ -264,7 +264,8 @@ final class Replace {
         return next;
     }
 
-    private void removed(long seen, long page, int level) {
+    /** Told what was taken out of a slot, or of a detached table (where it does not matter which slot it was). */
+    private void removed(long seen, long page, int level, long slot) {
         if (!SpaceWord.isMapped(seen)) {
             return;
         }
@@ -279,7 +280,9 @@ final class Replace {
             removedShared |= SpaceWord.isPresent(seen) && !Attributes.isPrivate(region);
         }
         if (taker == null) {
-            if (!draining) {
+            if (!draining && level == 0) {
+                view.giveUpReference(seen, slot);
+            } else if (!draining) {
                 view.retireReference(seen);
             }
             // Else the subtree is retired with its content.

@@ -26,6 +26,8 @@ abstract class Rewrite {
     boolean tookRight;
     /** Whether another view may rely on a right that was taken away. */
     private boolean othersHadRight;
+    /** The slot that {@link #changed} is told of. */
+    private long changedSlot;
 
     Rewrite(View view) {
         this.view = view;
@@ -63,6 +65,15 @@ abstract class Rewrite {
      */
     boolean keeps(long word) {
         return false;
+    }
+
+    /** Gives up the reference of the word that was changed, for {@link #changed}. */
+    final void giveUpReference(long before, int level) {
+        if (level == 0) {
+            view.giveUpReference(before, changedSlot);
+        } else {
+            view.retireReference(before);
+        }
     }
 
     /** Waits until no access relies any more on a right that this rewrite took away, if others use the tables it changed. */
@@ -185,6 +196,7 @@ abstract class Rewrite {
                 return true;
             }
             if (RawMemory.compareAndSet(slot, word, after)) {
+                changedSlot = slot;
                 changed(word, after, page, level);
                 return true;
             }

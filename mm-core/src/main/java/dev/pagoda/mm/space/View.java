@@ -521,6 +521,23 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives up a word's reference to its frame, if it holds one, after the word was taken out of a leaf slot by compare-and-set: at once if nobody else can have found the frame there, else after
+     * a grace period. In the epoch of the change.
+     *
+     * <p>Who raises the count of a frame that he found in a leaf slot, or reads the frame, has entered the table before, as this view has; others that walk the tree by themselves (to take pages
+     * away for an object, or pages declared free) change words and look at no frame behind them.
+     */
+    void giveUpReference(long word, long slot) {
+        // A frame of an object is found by other ways as well; and around a nested epoch the caller may have memory in
+        // use that he takes away here.
+        if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word) && participant.isInsideOnce() && !isUsedByOthers(slot)) {
+            core.frames().drop(participant.index(), SpaceWord.frame(word));
+        } else {
+            retireReference(word);
+        }
+    }
+
     /** Waits until no access relies on a right that was taken away; nothing to do when nobody else looks at the space. */
     void awaitGraceOfOthers() {
         if (!space.hasSingleView()) {

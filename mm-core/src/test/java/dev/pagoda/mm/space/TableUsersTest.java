@@ -230,6 +230,58 @@ class TableUsersTest {
         }
     }
 
+    /** A frame that another may be storing to is nobody else's until that store has landed. */
+    @Test
+    void aFrameInUseByAnotherViewIsNotUsedAgain() throws Exception {
+        interface TakingAway {
+            void take(TestSpace t);
+        }
+        TakingAway[] all = {
+            t -> t.unmap(A + PAGE, PAGE), t -> t.discard(A + PAGE, PAGE), t -> t.fixed(A + PAGE, PAGE, READ_WRITE)
+        };
+        for (TakingAway away : all) {
+            try (TestSpace t = new TestSpace()) {
+                t.fixed(A, HUGE, READ_WRITE);
+                t.view.store(A, 8, 1);
+                doesNotWait(t, A + PAGE, s -> {
+                    away.take(s);
+                    s.fixed(B, 64 * PAGE, READ_WRITE);
+                    for (long at = 0; at < 64 * PAGE; at += PAGE) {
+                        s.view.store(B + at, 8, 5);
+                    }
+                });
+                for (long at = 0; at < 64 * PAGE; at += PAGE) {
+                    assertThat(t.view.load(B + at, 8)).isEqualTo(5);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFrameIsFreeAtOnceWhereNobodyElseCanBeInIt() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, HUGE, READ_WRITE);
+            t.view.store(A, 8, 1);
+            t.view.store(A + PAGE, 8, 1);
+            long free = t.core.frames().countFree();
+            t.unmap(A + PAGE, PAGE);
+            assertThat(t.core.frames().countFree()).isEqualTo(free + 1);
+            // The CPU's stock gives back last what came last: the same frame, still in the cache.
+            t.fixed(A + PAGE, PAGE, READ_WRITE);
+            t.view.store(A + PAGE, 8, 2);
+            assertThat(t.core.frames().countFree()).isEqualTo(free);
+            t.view.access(A + PAGE, true, raw -> {
+                t.unmap(A + PAGE, PAGE);
+                t.fixed(B, PAGE, READ_WRITE);
+                t.view.store(B, 8, 3);
+                RawMemory.setLong(raw, 4);
+            });
+            assertThat(t.view.load(B, 8))
+                    .as("memory in use around the unmap is not used again")
+                    .isEqualTo(3);
+        }
+    }
+
     /** What a whole table holds arrives: pages, holes, and nothing of what was at the target. */
     @Test
     void aTableArrivesAsItWas() throws Exception {
