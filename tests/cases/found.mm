@@ -132,3 +132,140 @@ mmap(B+512*PAGE, 5*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_GRO
 mprotect(B+514*PAGE, PAGE, PROT_GROWSDOWN) = 0
 perms(B+512*PAGE) = "---p"
 perms(B+515*PAGE) = "rw-p"
+
+@ FND-39 over the limit of locked memory comes before the range, be it wrapped, empty or none
+A = 0x100000000000
+dropcap(CAP_IPC_LOCK) = 0
+mmap(A+4*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_LOCKED, -1, 0) = A+4*PAGE
+setrlimit(RLIMIT_MEMLOCK, PAGE) = 0
+mlock(A+5*PAGE, 0) = -1 ENOMEM
+mlock(-9, PAGE) = -1 ENOMEM
+mlock2(A+10*PAGE, 0xfffffffffffff000, MLOCK_ONFAULT) = -1 ENOMEM
+mlock(TASK_SIZE-PAGE, 2*PAGE) = -1 ENOMEM
+munlock(-9, PAGE) = -1 EINVAL
+munlock(A+4*PAGE, 2*PAGE) = 0
+mlock(A+5*PAGE, 0) = 0
+mlock(A+5*PAGE, PAGE) = 0
+
+@ FND-41 a copy of several maps needs room for the maps alone, one after the other
+A = 0x100000000000
+B = 0x100100000000
+mmap(A+3*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+3*PAGE
+n = vmsize()
+setrlimit(RLIMIT_AS, n+PAGE) = 0
+mremap(A+3*PAGE, 5*PAGE, 5*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B+11*PAGE) = B+11*PAGE
+munmap(B+11*PAGE, PAGE) = 0
+mprotect(A+3*PAGE, PAGE, PROT_READ) = 0
+setrlimit(RLIMIT_AS, n+3*PAGE) = 0
+mmap(A+5*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+5*PAGE
+mremap(A+3*PAGE, 5*PAGE, 5*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = -1 ENOMEM
+perms(B) = "r--p"
+perms(B+2*PAGE) = ""
+
+@ FND-43 the limits come before what the file system says of MAP_SYNC, and what was replaced is gone then
+A = 0x100000000000
+mmap(A+5*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+5*PAGE
+n = vmsize()
+r = tmpfile(PAGE) = OK
+setrlimit(RLIMIT_AS, n) = 0
+mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_SYNC, r, 0) = -1 ENOMEM
+mmap(A+5*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_SYNC|MAP_FIXED, r, 0) = -1 EOPNOTSUPP
+perms(A+5*PAGE) = ""
+
+@ FND-45 what maps stored behind the end of a file in memory shows when it grows
+A = 0x100000000000
+r = memfd(100) = OK
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, r, 0) = A
+store(A+200, 4, 7) = 0
+store(A+1200, 4, 8) = 0
+ftruncate(r, 1000) = 0
+load(A+200, 4) = 7
+byte(r, 200) = 7
+fallocate(r, 0, 0, 2*PAGE) = 0
+load(A+1200, 4) = 8
+ftruncate(r, 100) = 0
+load(A+200, 4) = 0
+store(A+300, 4, 9) = 0
+fallocate(r, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 0, 100) = 0
+load(A+300, 4) = 9
+fallocate(r, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 50, PAGE) = 0
+load(A+300, 4) = 0
+
+@ FND-47 a write that cannot read the program's memory has made the file as long as up to its place
+C = 0x100200000000
+r = memfd(100) = OK
+lseek(r, 5000, SEEK_SET) = 5000
+write(r, C, 10) = -1 EFAULT
+fstat_size(r) = 5000
+lseek(r, 50, SEEK_SET) = 50
+write(r, C, 10) = -1 EFAULT
+fstat_size(r) = 5000
+s = tmpfile(100) = OK
+lseek(s, 5000, SEEK_SET) = 5000
+write(s, C, 10) = -1 EFAULT
+fstat_size(s) = 5000
+byte(s, 4999) = 0
+
+@ FND-49 a seal against growth lets a write fill the last page that is there
+A = 0x100000000000
+r = memfd(2*PAGE+100, MFD_ALLOW_SEALING) = OK
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+fcntl(r, F_ADD_SEALS, F_SEAL_GROW) = 0
+lseek(r, PAGE+50, SEEK_SET) = PAGE+50
+write(r, A, 2*PAGE) = PAGE-50
+fstat_size(r) = 2*PAGE+100
+write(r, A, PAGE) = -1 EPERM
+
+@ FND-51 asking what is resident needs no room
+A = 0x100000000000
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+store(A, 1, 1) = 0
+setrlimit(RLIMIT_AS, 0) = 0
+resident(A, PAGE) = 1
+
+@ FND-53 a hole in the last page spares what lies behind the end, unless it reaches beyond it
+A = 0x100000000000
+r = tmpfile(3*PAGE+100) = OK
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, r, 0) = A
+store(A+3*PAGE+200, 4, 7) = 0
+fallocate(r, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 0, PAGE) = 0
+fallocate(r, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 3*PAGE+10, 90) = 0
+load(A+3*PAGE+200, 4) = 7
+fallocate(r, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 3*PAGE+10, PAGE) = 0
+load(A+3*PAGE+200, 4) = 0
+
+@ FND-55 of a file in memory reading makes no pages, and a write that fails makes one
+A = 0x100000000000
+C = 0x100200000000
+r = memfd(0) = OK
+ftruncate(r, 4*PAGE) = 0
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, r, 0) = A
+byte(r, 2*PAGE) = 0
+resident(A, 4*PAGE) = 0
+lseek(r, PAGE, SEEK_SET) = PAGE
+write(r, C, 10) = -1 EFAULT
+resident(A, 4*PAGE) = 2
+
+@ FND-57 what reaches beyond user space is locked up to there and not filled
+mmap(TASK_SIZE-2*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = TASK_SIZE-2*PAGE
+mlock(TASK_SIZE-2*PAGE, 3*PAGE) = -1 ENOMEM
+msync(TASK_SIZE-2*PAGE, PAGE, MS_INVALIDATE) = -1 EBUSY
+resident(TASK_SIZE-2*PAGE, 2*PAGE) = 0
+munlock(TASK_SIZE-2*PAGE, 3*PAGE) = -1 ENOMEM
+msync(TASK_SIZE-2*PAGE, PAGE, MS_INVALIDATE) = 0
+
+@ FND-59 a write of what only its own growth makes readable
+A = 0x100000000000
+r = memfd(0) = OK
+lseek(r, 2*PAGE, SEEK_SET) = 2*PAGE
+mmap(A+2*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE, r, 0) = A+2*PAGE
+write(r, A+3*PAGE, PAGE) = PAGE
+
+@ FND-61 how a lock came about does not keep maps of a child apart
+A = 0x100000000000
+r = tmpfile(PAGE) = OK
+mmap(A+8*PAGE, 2*PAGE, PROT_READ|PROT_EXEC, MAP_SHARED, r, PAGE) = A+8*PAGE
+mlock2(A+8*PAGE, PAGE, MLOCK_ONFAULT) = 0
+c = fork() = OK
+[c] mprotect(A+8*PAGE, 2*PAGE, PROT_READ|PROT_WRITE) = 0
+[c] start(A+9*PAGE) = A+8*PAGE

@@ -75,6 +75,11 @@ final class FileRead {
         if (copied) {
             PagedObject.touch(slot, word);
             transfer.accept(done, object.frameAddress(word) + inPage, bytes);
+        } else if (word == ObjectWord.ABSENT && !object.hasStore()) {
+            // A hole of a file in memory is read without a page being made for it.
+            long zeroes = object.core().frames().address(object.core().frames().zeroFrame());
+            transfer.accept(done, zeroes + inPage, bytes);
+            copied = true;
         }
     }
 

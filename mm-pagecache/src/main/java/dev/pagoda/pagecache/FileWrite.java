@@ -64,9 +64,7 @@ final class FileWrite {
             if (length > 0 && start >= PagedObject.MAX_BYTES) {
                 return new Result(-HostErrors.EFBIG, start);
             }
-            refusal = move(start, Math.min(length, PagedObject.MAX_BYTES - start));
-        } catch (MemoryFault fault) {
-            refusal = FileRead.refusal(fault);
+            refusal = moveOrGrow(start, Math.min(length, PagedObject.MAX_BYTES - start));
         } finally {
             if (growing) {
                 object.resizing().unlock();
@@ -88,6 +86,32 @@ final class FileWrite {
         growing = true;
     }
 
+    /**
+     * A write whose first byte the program's memory refuses leaves the file as long as up to where it was to begin (mm/shmem.c, shmem_write_end; ext4
+     * likewise), and looks at the program's memory again then: it may show what has just come about.
+     */
+    private int moveOrGrow(long start, long length) {
+        while (true) {
+            try {
+                return move(start, length);
+            } catch (MemoryFault fault) {
+                if (done == 0 && growing && start > object.size()) {
+                    int refused = object.resizeStore(start);
+                    if (refused != 0) {
+                        return refused;
+                    }
+                    object.setSize(start);
+                    continue;
+                }
+                if (!object.hasStore()) {
+                    // Linux has the page by then, and only then looks at the program's memory.
+                    object.require(start + done >>> PagedObject.PAGE_SHIFT, transfer.stripe());
+                }
+                return FileRead.refusal(fault);
+            }
+        }
+    }
+
     private int move(long start, long length) {
         boolean prepared = false;
         boolean aside = true;
@@ -96,16 +120,16 @@ final class FileWrite {
             if (!growing && position + Math.min(length - done, PagedObject.PAGE_BYTES) > object.size()) {
                 startGrowing();
             }
-            if (growing && !prepared) {
-                int refused = prepareGrowth(start + length);
+            index = position >>> PagedObject.PAGE_SHIFT;
+            inPage = (int) (position & PagedObject.OFFSET_MASK);
+            int inThisPage = (int) Math.min(length - done, PagedObject.PAGE_BYTES - inPage);
+            if (growing && position + inThisPage > object.size()) {
+                int refused = prepareGrowth(position + inThisPage, prepared);
                 if (refused != 0) {
                     return refused;
                 }
                 prepared = true;
             }
-            index = position >>> PagedObject.PAGE_SHIFT;
-            inPage = (int) (position & PagedObject.OFFSET_MASK);
-            int inThisPage = (int) Math.min(length - done, PagedObject.PAGE_BYTES - inPage);
             bytes = Math.min(inThisPage, transfer.reach(done));
             transfer.inEpoch(done, false, storeStep);
             switch (outcome) {
@@ -139,13 +163,10 @@ final class FileWrite {
         return 0;
     }
 
-    /** Under the lock: what lies between the old end and the write must read as zero. */
-    private int prepareGrowth(long end) {
-        if (end <= object.size()) {
-            return 0;
-        }
+    /** Under the lock: a seal is asked for each page; before the first, what lies between the old end and the write must be made zero. */
+    private int prepareGrowth(long end, boolean prepared) {
         int refused = object.refusesSize(end);
-        return refused != 0 ? refused : Resize.clearTail(object);
+        return refused != 0 || prepared ? refused : Resize.clearTail(object);
     }
 
     /** Whether nothing of the page is in the file yet. */

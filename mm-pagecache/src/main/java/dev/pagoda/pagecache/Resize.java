@@ -93,12 +93,13 @@ final class Resize {
      * @return 0 or a negated errno
      */
     static int clearTail(PagedObject object) {
-        if (object.cut() != null) {
-            int refused = object.resizeStore(object.size());
-            if (refused != 0) {
-                return refused;
-            }
-            object.setCut(null);
+        if (!object.hasStore()) {
+            // What maps stored there is in the file's own memory, and shows when the file grows over it, as on tmpfs.
+            return 0;
+        }
+        int refused = settleCut(object);
+        if (refused != 0) {
+            return refused;
         }
         Actor actor = object.actors().borrow();
         try {
@@ -107,6 +108,18 @@ final class Resize {
             object.actors().giveBack(actor);
         }
         return 0;
+    }
+
+    /** Has the store end where the file ends, if a cut failed there. */
+    private static int settleCut(PagedObject object) {
+        if (object.cut() == null) {
+            return 0;
+        }
+        int refused = object.resizeStore(object.size());
+        if (refused == 0) {
+            object.setCut(null);
+        }
+        return refused;
     }
 
     /** Clears the rest of the page that holds the end, in memory; readers of it lose their tickets, its write-back is waited for. */
@@ -180,22 +193,25 @@ final class Resize {
             if (refused != 0) {
                 return refused;
             }
-            long size = object.size();
-            long end = length > size - offset ? size : offset + length;
-            return offset < end ? punchInside(offset, end) : 0;
+            // What maps stored behind the end goes only with a hole that reaches beyond it.
+            long most = object.hasStore()
+                    ? PagedObject.pagesOf(object.size()) << PagedObject.PAGE_SHIFT
+                    : PagedObject.MAX_BYTES;
+            boolean isBehind = object.hasStore() && offset >= object.size();
+            long end = length > most - offset ? most : offset + length;
+            return offset < end && !isBehind ? punchInside(offset, end) : 0;
         } finally {
             object.resizing().unlock();
         }
     }
 
     private int punchInside(long offset, long end) {
-        int refused = clearTail(object);
+        int refused = settleCut(object);
         if (refused != 0) {
             return refused;
         }
         long firstWhole = PagedObject.pagesOf(offset);
-        // The page that holds the end of the file goes whole: what lies behind the end is zero anyway.
-        long endWhole = end == object.size() ? PagedObject.pagesOf(end) : end >>> PagedObject.PAGE_SHIFT;
+        long endWhole = end >>> PagedObject.PAGE_SHIFT;
         if (firstWhole < endWhole) {
             refused = punchPages(firstWhole, endWhole);
         }

@@ -41,6 +41,9 @@ public interface LinuxCalls extends AutoCloseable {
     /** Tells which pages are resident, one byte a page at vector: mincore(2). */
     long mincore(long address, long length, long vector);
 
+    /** As {@link #mincore}, into a buffer of the embedding program, which has a byte for each page, instead of the process's memory. */
+    long mincoreInto(long address, long length, byte[] vector);
+
     /** Opens a file of the host, relative to the directory the process works in: open(2). */
     long open(String path, int flags, int mode);
 

@@ -22,7 +22,17 @@ final class LockCalls {
         if (!caller.process().rights().mayLock()) {
             return mayNotLock(caller);
         }
+        if (isOverLimit(caller, address, length)) {
+            return caller.refuse(Errno.ENOMEM, "the limit of locked memory is reached");
+        }
         return inRange(caller, address, length, (page, pages) -> Mlock.lock(caller.view(), page, pages, onFault));
+    }
+
+    /** The limit comes before the range is looked at: one that wraps is as long as it says, and an empty one finds no room where too much is locked already (mm/mlock.c, do_mlock). */
+    private static boolean isOverLimit(ThreadCalls caller, long address, long length) {
+        long start = Pages.roundDown(address);
+        long pages = Pages.roundUp(length + (address - start)) >>> Pages.SHIFT;
+        return !Mlock.isAllowed(caller.view(), start >>> Pages.SHIFT, pages);
     }
 
     static long munlock(ThreadCalls caller, long address, long length) {
@@ -48,12 +58,7 @@ final class LockCalls {
         }
         // What lies beyond user space is a hole like any other; one page of it is enough to be found.
         long page = start >>> Pages.SHIFT;
-        long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
-        boolean leaves = pages != bytes >>> Pages.SHIFT;
-        int refused = operation.run(page, pages);
-        if (refused == 0 && leaves) {
-            refused = Refusal.NO_MEMORY;
-        }
+        int refused = operation.run(page, Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page + 1));
         return refused == 0
                 ? 0
                 : caller.refuse(

@@ -200,9 +200,6 @@ final class MmapCall {
         if (!file.isReadable()) {
             return caller.refuse(Errno.EACCES, "a map needs a descriptor that is open for reading");
         }
-        if ((flags & Linux.MAP_SYNC) != 0 && !(file.object() instanceof MemoryFile)) {
-            return caller.refuse(Errno.EOPNOTSUPP, "MAP_SYNC needs a file whose device is memory");
-        }
         if ((flags & Linux.MAP_GROWSDOWN) != 0) {
             return caller.refuse(Errno.EINVAL, "a file's map cannot grow down");
         }
@@ -249,6 +246,12 @@ final class MmapCall {
         if (description != null) {
             Source source = source(description, flags, offset, attributes);
             mapped = Map.object(view, where, at, pages, protection, locked, source);
+            if (mapped >= 0 && (flags & Linux.MAP_SYNC) != 0 && !(source.pager() instanceof MemoryFile)) {
+                // The file system is the last to be asked, when what the map replaces is gone (mm/vma.c,
+                // __mmap_region).
+                Unmap.range(view, mapped, pages);
+                return caller.refuse(Errno.EOPNOTSUPP, "MAP_SYNC needs a file whose device is memory");
+            }
             boolean mayWrite = source.shared() && (source.mostProtection() & Linux.PROT_WRITE) != 0;
             if (mapped >= 0 && mayWrite && isSealed(description.file())) {
                 // Sealed between the look and the map: the seal saw no writer, so there must be none.

@@ -122,12 +122,30 @@ final class RangeCalls {
                         });
     }
 
-    static long mincore(ThreadCalls caller, long address, long length, long vector) {
+    static long mincoreInto(ThreadCalls caller, long address, long length, byte[] vector) {
+        long refused = checkMincore(caller, address, length);
+        if (refused != 0) {
+            return refused;
+        }
+        int pages = Math.toIntExact(Pages.roundUp(length) >>> Pages.SHIFT);
+        return look(caller, address >>> Pages.SHIFT, pages, vector) == pages ? 0 : hasHole(caller);
+    }
+
+    private static long checkMincore(ThreadCalls caller, long address, long length) {
         if (!Pages.isAligned(address)) {
             return caller.refuse(Errno.EINVAL, "the address is not a multiple of the page size");
         }
-        if (!Pages.isUserRange(address, length)) {
-            return caller.refuse(Errno.ENOMEM, "the range leaves user space");
+        return Pages.isUserRange(address, length) ? 0 : caller.refuse(Errno.ENOMEM, "the range leaves user space");
+    }
+
+    private static long hasHole(ThreadCalls caller) {
+        return caller.refuse(Errno.ENOMEM, "part of the range is not mapped");
+    }
+
+    static long mincore(ThreadCalls caller, long address, long length, long vector) {
+        long refused = checkMincore(caller, address, length);
+        if (refused != 0) {
+            return refused;
         }
         long pages = Pages.roundUp(length) >>> Pages.SHIFT;
         if (!Pages.isUserRange(vector, pages)) {
@@ -143,7 +161,7 @@ final class RangeCalls {
                 return caller.refuse(Errno.EFAULT, fault.getMessage());
             }
             if (found < count) {
-                return caller.refuse(Errno.ENOMEM, "part of the range is not mapped");
+                return hasHole(caller);
             }
             done += count;
         }

@@ -110,6 +110,12 @@ public final class ThreadCalls implements LinuxCalls {
         return RangeCalls.mincore(this, address, length, vector);
     }
 
+    @Override
+    public long mincoreInto(long address, long length, byte[] vector) {
+        begin();
+        return RangeCalls.mincoreInto(this, address, length, vector);
+    }
+
     long pidfdOpen(int pid, int flags) {
         begin();
         return ProcessCalls.pidfdOpen(this, pid, flags);

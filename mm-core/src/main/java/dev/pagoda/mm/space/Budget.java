@@ -61,6 +61,16 @@ final class Budget {
         return !limits.isCounting() || ask(Limits.LOCKED, pages, first) || refused(Refusal.NO_MEMORY) == 0;
     }
 
+    /** Whether {@link #askToLock} would find room now. The range may reach beyond user space. */
+    boolean wouldAllowLocking(long first, long pages) {
+        Quota quota = quota(Limits.LOCKED);
+        if (!limits.isCounting() || !quota.wouldExceed(pages)) {
+            return true;
+        }
+        long end = pages > AddressSpace.PAGES ? AddressSpace.PAGES : first + pages;
+        return first < AddressSpace.PAGES && !quota.wouldExceed(pages - count(Limits.LOCKED, first, end));
+    }
+
     /**
      * Asks for room for pages of one map whose protection changes. The limit of data holds for what becomes data, unless the
      * address space is so full that Linux does not tell the two apart (mprotect_fixup of mm/mprotect.c).
@@ -141,7 +151,8 @@ final class Budget {
     /** Pages of a range that count already. For data all mapped pages do, as on Linux. */
     private long count(int kind, long first, long end) {
         long[] pages = new long[1];
-        Runs.forEach(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
+        long inside = Math.min(end, AddressSpace.PAGES);
+        Runs.forEach(view.core(), view.space(), view::participant, first, inside, (identity, from, to) -> {
             boolean counts = switch (kind) {
                 case Limits.LOCKED -> Counters.isLocked(identity);
                 case COMMITTED -> Counters.isCommitted(identity);

@@ -92,7 +92,8 @@ final class ChildTree {
     private Inherited inherit(Region parents) {
         Inherited found = regions.get(parents);
         if (found == null) {
-            Region made = core.regions().acquire(space, parents.key(), alike(parents), 1);
+            Region.Key key = parents.keyWith(parents.attributes() & ~Attributes.LOCK_ON_FAULT);
+            Region made = core.regions().acquire(space, key, alike(parents), 1);
             if (made == null) {
                 return null;
             }

@@ -27,7 +27,7 @@ public final class Mlock {
      *
      * @param view the caller's
      * @param page first page
-     * @param pages length
+     * @param pages length; what reaches beyond user space is a hole
      * @param onFault whether pages are locked when they are touched, and nothing is filled
      * @return 0; {@link Refusal#NO_MEMORY} over the limit (nothing is locked), at a page that is not mapped (those before it are locked, and not filled), or at one that cannot
      *     be filled (all are locked); {@link Refusal#AGAIN} without a frame
@@ -39,6 +39,14 @@ public final class Mlock {
         int refused = rewrite(view, page, pages, true, onFault);
         view.budget().settle();
         return refused == 0 ? Populate.locked(view, page, pages) : refused;
+    }
+
+    /**
+     * Whether the limit lets a range be locked, which may be empty or reach beyond user space. A look, which another thread may have made old when it
+     * returns; {@link #lock} asks for certain. Costs a walk of the range where it does not fit at once.
+     */
+    public static boolean isAllowed(View view, long page, long pages) {
+        return view.budget().wouldAllowLocking(page, pages);
     }
 
     /**
@@ -69,13 +77,13 @@ public final class Mlock {
     }
 
     private static int rewrite(View view, long page, long pages, boolean locked, boolean onFault) {
-        long end = page + pages;
+        long end = Math.min(page + pages, AddressSpace.PAGES);
         // Promised huge pages stay as they are, so there is nothing to cut.
         boolean atHugePage = HugeTlb.isInside(view, page) || HugeTlb.isInside(view, end);
         if (!atHugePage && !Edges.prepare(view, page, end, false)) {
             return Refusal.NO_MEMORY;
         }
-        return new Walk(view, locked, onFault, false).run(page, end) == end ? 0 : Refusal.NO_MEMORY;
+        return new Walk(view, locked, onFault, false).run(page, end) == page + pages ? 0 : Refusal.NO_MEMORY;
     }
 
     private static final class Walk extends Rewrite {

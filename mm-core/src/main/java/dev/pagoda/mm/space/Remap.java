@@ -107,12 +107,11 @@ public final class Remap {
                 return refused;
             }
         }
+        if (request.keepSource) {
+            return copyRuns(view, request);
+        }
         int refused = askToMoveFixed(view, request, word);
         if (refused != 0) {
-            if (request.keepSource) {
-                // As Linux: this limit is looked at when the target is cleared.
-                Unmap.range(view, request.fixedPage, request.newPages);
-            }
             return refused;
         }
         long moved = Move.fixed(view, request);
@@ -120,16 +119,49 @@ public final class Remap {
         return moved;
     }
 
-    /** What the target replaces makes room for a second copy only: growth is looked at while it is still there. */
+    /** Growth is looked at while the target still is what it was. */
     private static int askToMoveFixed(View view, Request request, long word) {
-        if (request.keepSource) {
-            return view.budget().askToReplace(SpaceWord.withLocked(word, false), request.fixedPage, request.newPages);
-        }
         if (request.newPages > request.oldPages) {
             return askToGrow(view, request, word);
         }
         view.budget().begin();
         return 0;
+    }
+
+    /**
+     * Moves what stays mapped, map after map as Linux does (mm/mremap.c, remap_move): each asks for its own room, for which what its target replaces
+     * makes way, and those before the one that is refused have moved.
+     */
+    private static long copyRuns(View view, Request request) {
+        long up = request.fixedPage - request.page;
+        long[] answer = {request.fixedPage};
+        Runs.forEachLine(
+                view.core(),
+                view.space(),
+                view::participant,
+                request.page,
+                request.page + request.oldPages,
+                (identity, first, end) -> {
+                    if (identity != 0) {
+                        Request run = new Request(first, end - first, end - first, true, first + up, true);
+                        long moved = copyRun(view, run, identity);
+                        answer[0] = moved < 0 ? moved : answer[0];
+                    }
+                    return answer[0] >= 0;
+                });
+        return answer[0];
+    }
+
+    private static long copyRun(View view, Request run, long word) {
+        int refused = view.budget().askToReplace(SpaceWord.withLocked(word, false), run.fixedPage, run.newPages);
+        if (refused != 0) {
+            // As Linux: this limit is looked at when the target is cleared.
+            Unmap.range(view, run.fixedPage, run.newPages);
+            return refused;
+        }
+        long moved = Move.fixed(view, run);
+        view.budget().settle();
+        return moved;
     }
 
     private static int growInPlace(View view, Request request, long word) {

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
+    /** A huge page. */
+    private static final long HUGE_BYTES = 2 << 20;
+
     private final Sequence sequence;
     private final Observation linux;
     private final Observation pagoda;
@@ -41,27 +44,31 @@ final class Comparison {
             return null;
         }
         Difference difference = firstUnexplained();
-        if (difference != null && hasFailedWrite()) {
-            note(Explanation.FAILED_WRITE);
-            return null;
-        }
-        if (difference != null && hasMovedLocked()) {
-            note(Explanation.DONTUNMAP_LOCKED);
-            return null;
-        }
         return difference;
     }
 
-    /** Whether a locked map may have been moved and left behind. */
-    private boolean hasMovedLocked() {
-        boolean locks = sequence.steps().stream().anyMatch(step -> switch (step.call()) {
-            case MLOCK, MLOCK2, MLOCKALL -> true;
-            case MMAP -> (step.number(3) & Linux.MAP_LOCKED) != 0;
-            default -> false;
-        });
-        return locks
-                && sequence.steps().stream()
-                        .anyMatch(step -> step.call() == Call.MREMAP && (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0);
+    /** Whether a process may have moved a locked map and left it behind before a step: it had locked something, and then moved something so. */
+    boolean hasMovedLocked(int process, int before) {
+        boolean locked = false;
+        for (int i = 0; i < before; i++) {
+            Step step = sequence.steps().get(i);
+            if (step.process() != process) {
+                // Locks are not inherited.
+                continue;
+            }
+            boolean done = linux.outcomes.get(i).isValue();
+            locked |= switch (step.call()) {
+                // Over a hole, what comes before it is locked.
+                case MLOCK, MLOCK2 -> true;
+                case MLOCKALL -> done;
+                case MMAP -> done && (step.number(3) & Linux.MAP_LOCKED) != 0;
+                default -> false;
+            };
+            if (locked && done && step.call() == Call.MREMAP && (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Difference firstUnexplained() {
@@ -80,17 +87,6 @@ final class Comparison {
             }
         }
         return new EndComparison(this).first();
-    }
-
-    /** Whether a file may have grown by a write that moved nothing. */
-    private boolean hasFailedWrite() {
-        for (int i = 0; i < sequence.steps().size(); i++) {
-            if (sequence.steps().get(i).call() == Call.WRITE
-                    && linux.outcomes.get(i).value() == -Errno.EFAULT) {
-                return sequence.steps().stream().anyMatch(step -> step.call() == Call.MEMFD);
-            }
-        }
-        return false;
     }
 
     Sequence sequence() {
@@ -128,9 +124,44 @@ final class Comparison {
         }
         Difference difference =
                 new Difference(index, "result", describe(theirs), describe(ours), Difference.Check.STEP, null);
-        return isSplitRange(step, index, theirs) && ours.isValue()
-                ? difference.explained(Explanation.ONE_MAP)
+        if (isSplitRange(step, index, theirs) && ours.isValue()) {
+            return difference.explained(Explanation.ONE_MAP);
+        }
+        if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
+            return difference.explained(Explanation.DONTUNMAP_LOCKED);
+        }
+        if (isPaddedHint(step, theirs, ours)) {
+            return difference.explained(Explanation.HINT_PADDED);
+        }
+        return goesByLocks(step, theirs, ours) && hasMovedLocked(step.process(), index)
+                ? difference.explained(Explanation.DONTUNMAP_LOCKED_CALL)
                 : difference;
+    }
+
+    /** Whether Linux put a large map of a file on disk elsewhere, and we where it was asked for. */
+    private boolean isPaddedHint(Step step, Outcome theirs, Outcome ours) {
+        return step.call() == Call.MMAP
+                && theirs.isValue()
+                && ours.isValue()
+                && (step.number(3) & (Linux.MAP_FIXED | Linux.MAP_FIXED_NOREPLACE | Linux.MAP_ANONYMOUS)) == 0
+                && step.number(1) >= HUGE_BYTES
+                && ours.value() == (pagoda.resolve(sequence, step.argument(0)) & -4096)
+                && sequence.isFileOnDisk(step.argument(4));
+    }
+
+    /** Whether one side was refused as locks and their limit refuse, and the other was not. */
+    private static boolean goesByLocks(Step step, Outcome theirs, Outcome ours) {
+        if (theirs.isError() && ours.isError() || theirs.signal() != 0 || ours.signal() != 0) {
+            return false;
+        }
+        long refusal = theirs.isError() ? theirs.value() : ours.value();
+        return switch (step.call()) {
+            case MSYNC -> refusal == -Errno.EBUSY;
+            case MADVISE -> refusal == -Errno.EINVAL;
+            case MLOCK, MLOCK2, MLOCKALL -> refusal == -Errno.ENOMEM;
+            case MMAP, MREMAP -> refusal == -Errno.EAGAIN;
+            default -> false;
+        };
     }
 
     private static String describe(Outcome outcome) {
@@ -237,6 +268,7 @@ final class Comparison {
         int process = sequence.steps().get(index).process();
         boolean refused =
                 linux.outcomes.subList(0, index + 1).stream().anyMatch(outcome -> outcome.value() == -Errno.ENOMEM);
-        return new LineComparison(linux.initialBreak, pagoda.initialBreak, refused).first(theirs, ours, index, process);
+        return new LineComparison(linux.initialBreak, pagoda.initialBreak, refused, hasMovedLocked(process, index + 1))
+                .first(theirs, ours, index, process);
     }
 }

@@ -3,13 +3,16 @@ package dev.pagoda.runtime.fuzz;
 import dev.pagoda.runtime.fuzz.Difference.Check.Kind;
 import dev.pagoda.runtime.fuzz.Observation.End;
 import dev.pagoda.runtime.fuzz.Observation.ProbedLine;
-import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Compares what shows at the end of a sequence: sizes, residency and content of every process that is left. */
 final class EndComparison {
+    /** SIGBUS BUS_ADRERR: the page lies behind the end of its object. */
+    private static final int BEHIND_END = 7 << 8 | 2;
+
     private final Comparison whole;
     private final Sequence sequence;
 
@@ -48,6 +51,10 @@ final class EndComparison {
         long locked =
                 theirs.lockedBytes() - whole.ownLocked(process, sequence.steps().size());
         if (locked == ours.lockedBytes()) {
+            return null;
+        }
+        if (whole.hasMovedLocked(process, sequence.steps().size())) {
+            whole.note(Explanation.DONTUNMAP_LOCKED);
             return null;
         }
         return size("locked()", process, Kind.LOCKED, locked, ours.lockedBytes());
@@ -93,7 +100,7 @@ final class EndComparison {
                 continue;
             }
             if (left.line.line().inMemory() && !left.resident().equals(right.resident())) {
-                Explanation known = residency(left, right);
+                Explanation known = residency(theirs.process(), left, right);
                 if (known == null) {
                     return page("resident", theirs.process(), place, Kind.RESIDENT, left.resident(), right.resident());
                 }
@@ -106,25 +113,32 @@ final class EndComparison {
         return null;
     }
 
-    private Explanation residency(Page theirs, Page ours) {
-        boolean pagedOut = sequence.steps().stream()
-                .anyMatch(step -> step.call() == Call.MADVISE
-                        && (step.number(2) == Linux.MADV_COLD || step.number(2) == Linux.MADV_PAGEOUT));
-        if (pagedOut) {
-            return Explanation.PAGED_OUT;
-        }
-        boolean zeroes = theirs.line.faults()[theirs.index] == 0 && theirs.line.pages()[theirs.index] == 0;
-        if (theirs.line.line().isPrivateMemory()) {
-            return zeroes && madeAny(Call.MREMAP, Call.FORK) ? Explanation.ZERO_PAGE_RESIDENCY : null;
-        }
+    private Explanation residency(int process, Page theirs, Page ours) {
         boolean onlyLinux = theirs.line.resident()[theirs.index] && !ours.line.resident()[ours.index];
-        return (onlyLinux ? madeAny(Call.WRITE, Call.FALLOCATE) : madeAny(Call.READ, Call.BYTE))
-                ? Explanation.CACHE_RESIDENCY
-                : null;
+        int fault = theirs.line.faults()[theirs.index];
+        boolean zeroes = fault == 0 && theirs.line.pages()[theirs.index] == 0;
+        if (!theirs.line.line().isPrivateMemory()) {
+            if (onlyLinux) {
+                return (zeroes || fault == BEHIND_END) && hasFailedWrite() ? Explanation.CACHE_RESIDENCY : null;
+            }
+            return zeroes && sequence.pagesOut() ? Explanation.PAGED_OUT : null;
+        }
+        boolean moved = process != 0
+                || sequence.steps().stream().anyMatch(step -> step.process() == process && step.call() == Call.MREMAP);
+        return zeroes && moved ? Explanation.ZERO_PAGE_RESIDENCY : null;
     }
 
-    private boolean madeAny(Call... calls) {
-        return sequence.steps().stream().anyMatch(step -> List.of(calls).contains(step.call()));
+    /** Whether a write ended because the program's memory refused. */
+    private boolean hasFailedWrite() {
+        for (int i = 0; i < sequence.steps().size(); i++) {
+            Step step = sequence.steps().get(i);
+            Outcome outcome = whole.linux().outcomes.get(i);
+            if (step.call() == Call.WRITE
+                    && (outcome.isValue() && outcome.value() < step.number(2) || outcome.value() == -Errno.EFAULT)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Map<Long, Page> pages(List<ProbedLine> lines, long from) {

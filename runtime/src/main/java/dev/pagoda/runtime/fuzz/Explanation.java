@@ -10,16 +10,16 @@ enum Explanation {
     ACCOUNTED_APART("a private file map that could be written once stays a line of its own on Linux", false),
     /** The same, seen in a call that wants its range in one map. */
     ONE_MAP("Linux kept anonymous neighbours apart, so that a range was not one map", true),
-    /** Linux takes the lock from the whole map that a part was moved from, and goes on counting it. */
-    DONTUNMAP_LOCKED("a locked map moved with MREMAP_DONTUNMAP counts once, and only its moved part", true),
+    /** Linux takes the lock from the whole map that a part was moved from, and goes on counting it (mm/mremap.c, dontunmap_complete). */
+    DONTUNMAP_LOCKED("a locked map moved with MREMAP_DONTUNMAP counts once, and only its moved part", false),
+    /** The same, seen in a call that goes by locks: what it did is compared no further. */
+    DONTUNMAP_LOCKED_CALL("a call found a map locked, or the limit of locked memory reached, after such a move", true),
     /** What mincore says of a file in memory is what its cache holds. */
-    CACHE_RESIDENCY(
-            "Linux makes pages of a file in memory before a write fails and when they are reserved, and none when a hole is read",
-            false),
-    /** What is taken out of memory on advice, and when, is a hint. */
-    PAGED_OUT("what MADV_COLD and MADV_PAGEOUT take out of memory is each kernel's own affair", false),
-    /** Nothing was written, but the file has grown to where it was to be written (mm/shmem.c, shmem_write_end; ext4 likewise). */
-    FAILED_WRITE("Linux lets a file grow to the place of a write that moved nothing", true),
+    CACHE_RESIDENCY("Linux makes a page of a file in memory behind its end before the write of it fails", false),
+    /** Such a page is clean and there is nothing to write; Linux drops it unless it has just been made. */
+    PAGED_OUT("Linux drops pages of shared memory that nobody ever wrote on MADV_PAGEOUT, now and then", false),
+    /** The padding is for huge pages (mm/huge_memory.c, thp_get_unmapped_area), and only some file systems ask for it. */
+    HINT_PADDED("Linux takes a hint for 2 MiB and more of a file on disk only where 2 MiB more are free", true),
     /** A page that was only read shows the page of zeroes; whether it is there again after a move or in a child is a hint. */
     ZERO_PAGE_RESIDENCY("whether pages that were only read are resident after a move or in a child", false),
     /** The agent ran out of room or time. */

@@ -2,6 +2,7 @@ package dev.pagoda.runtime.fuzz;
 
 import dev.pagoda.syscalls.Linux;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -49,6 +50,9 @@ final class Generator {
         private final List<Step> steps = new ArrayList<>();
         private final List<Integer> descriptors = new ArrayList<>();
         private final List<Integer> openedBy = new ArrayList<>();
+        /** Descriptors that were closed and whose numbers nothing has taken yet. */
+        private final Set<Integer> closed = new HashSet<>();
+
         private final List<Integer> placed = new ArrayList<>();
         private final List<Integer> placedBy = new ArrayList<>();
         private final List<Long> placedBytes = new ArrayList<>();
@@ -336,8 +340,9 @@ final class Generator {
                 Value length = length();
                 if (length.addend() > 0 && length.addend() <= 64 * PAGE && at.isPlain()) {
                     // What mincore says of files on disk is what the host's cache holds.
-                    boolean files = steps.stream().anyMatch(step -> step.call() == Call.TMPFILE);
-                    if (!files) {
+                    boolean blurred = steps.stream()
+                            .anyMatch(step -> step.call() == Call.TMPFILE || Sequence.blursResidency(step));
+                    if (!blurred) {
                         add(Call.RESIDENT, at, length);
                         return;
                     }
@@ -445,6 +450,7 @@ final class Generator {
                         add(Call.FCNTL, descriptor, Value.of(Linux.F_ADD_SEALS), Value.of(seals));
                     } else if (chance(2)) {
                         add(Call.CLOSE, descriptor);
+                        closed.add(descriptor.base());
                     } else {
                         add(Call.DUP, descriptor);
                         opened();
@@ -509,12 +515,22 @@ final class Generator {
         }
 
         private void opened() {
+            // Which of the closed numbers it has is each kernel's own affair: they are not used any more.
+            for (int index = descriptors.size() - 1; index >= 0; index--) {
+                if (openedBy.get(index) == process && closed.contains(descriptors.get(index))) {
+                    descriptors.remove(index);
+                    openedBy.remove(index);
+                }
+            }
             descriptors.add(steps.getLast().id());
             openedBy.add(process);
         }
 
         /** One that this process opened: numbers of descriptors mean nothing to others. */
         private Value descriptor() {
+            if (descriptors.isEmpty()) {
+                return Value.of(-1);
+            }
             int index = random.nextInt(descriptors.size());
             boolean known = openedBy.get(index) == process && !(bad && chance(40));
             return known ? new Value(descriptors.get(index), 0) : Value.of(-1);

@@ -11,14 +11,17 @@ final class LineComparison {
     private final long linuxBreak;
     private final long pagodaBreak;
     private final boolean refused;
+    private final boolean movedLocked;
 
     /**
      * Compares with each side's own heap.
      *
      * @param refused whether Linux refused anything so far for want of room
+     * @param movedLocked whether the process may have moved a locked map and left it behind
      */
-    LineComparison(long linuxBreak, long pagodaBreak, boolean refused) {
+    LineComparison(long linuxBreak, long pagodaBreak, boolean refused, boolean movedLocked) {
         this.refused = refused;
+        this.movedLocked = movedLocked;
         this.linuxBreak = linuxBreak;
         this.pagodaBreak = pagodaBreak;
     }
@@ -63,7 +66,10 @@ final class LineComparison {
                         "a line from 0x" + Long.toHexString(their.start()),
                         "a line from 0x" + Long.toHexString(our.start()));
                 boolean splitByLinux = at == their.start() && left > 0 && lookAlike(theirs.get(left - 1), their);
-                Explanation known = splitByLinux ? whyApart(their, process) : null;
+                boolean splitHere = at == our.start() && right > 0 && lookAlike(ours.get(right - 1), our);
+                Explanation known = movedLocked && (splitByLinux || splitHere)
+                        ? Explanation.DONTUNMAP_LOCKED
+                        : splitByLinux ? whyApart(their, process) : null;
                 if (known == null) {
                     return found;
                 }

@@ -68,6 +68,28 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
         return false;
     }
 
+    /** Whether a descriptor is a file on disk, or one more of such a file. */
+    boolean isFileOnDisk(Value descriptor) {
+        for (Step step : steps) {
+            if (step.id() == descriptor.base()) {
+                return step.call() == Call.TMPFILE || step.call() == Call.DUP && isFileOnDisk(step.argument(0));
+            }
+        }
+        return false;
+    }
+
+    /** Whether anything is taken out of memory on advice. */
+    boolean pagesOut() {
+        return steps.stream().anyMatch(step -> step.call() == Call.MADVISE && step.number(2) == Linux.MADV_PAGEOUT);
+    }
+
+    /** Whether what is resident depends on more than what the program did: what a step that asks for it says is not compared then, for nothing tells pages of zeroes apart there. */
+    static boolean blursResidency(Step step) {
+        return step.call() == Call.MREMAP
+                || step.call() == Call.FORK
+                || step.call() == Call.MADVISE && step.number(2) == Linux.MADV_PAGEOUT;
+    }
+
     /** The processes that take part, the first one included. */
     List<Integer> processes() {
         List<Integer> processes = new ArrayList<>(List.of(0));
@@ -93,10 +115,45 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
     }
 
     /**
-     * Whether it can be carried out and compared: no step leads out of what the kernel placed, for what lies beside it is each kernel's own affair, and
-     * only who has ended is waited for.
+     * Whether it can be carried out and compared: no step leads out of what the kernel placed, for what lies beside it is each kernel's own affair, only who
+     * has ended is waited for, no number of a closed descriptor is used when another may have it, and what is resident is asked before it is blurred.
      */
     boolean isSound() {
+        return isEachStepSound() && areDescriptorsSound() && isResidencySound();
+    }
+
+    private boolean isResidencySound() {
+        boolean blurred = false;
+        for (Step step : steps) {
+            if (blurred && step.call() == Call.RESIDENT) {
+                return false;
+            }
+            blurred |= blursResidency(step);
+        }
+        return true;
+    }
+
+    private boolean areDescriptorsSound() {
+        Set<List<Integer>> closed = new HashSet<>();
+        Set<List<Integer>> taken = new HashSet<>();
+        for (Step step : steps) {
+            for (Value value : step.arguments()) {
+                if (taken.contains(List.of(step.process(), value.base()))) {
+                    return false;
+                }
+            }
+            if (step.call() == Call.CLOSE) {
+                closed.add(List.of(step.process(), step.argument(0).base()));
+            } else if (step.call() == Call.MEMFD || step.call() == Call.TMPFILE || step.call() == Call.DUP) {
+                closed.stream()
+                        .filter(number -> number.getFirst() == step.process())
+                        .forEach(taken::add);
+            }
+        }
+        return true;
+    }
+
+    private boolean isEachStepSound() {
         Set<Integer> gone = new HashSet<>();
         Set<Integer> ended = new HashSet<>();
         for (Step step : steps) {

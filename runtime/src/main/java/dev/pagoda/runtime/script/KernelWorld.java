@@ -5,7 +5,6 @@ import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.Process;
-import dev.pagoda.syscalls.Errno;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
 import dev.pagoda.syscalls.ProcessOwner;
@@ -51,11 +50,6 @@ public final class KernelWorld implements ScriptWorld {
 
     /** One process of the kernel, with the calling thread attached to it until it exits. */
     private static final class KernelProcess implements ScriptProcess {
-        /** Where the vector of {@link #residency} is mapped for a moment: far from what scripts use. */
-        private static final long LOW_HINT = 0x200000000000L;
-
-        private static final long HIGH_HINT = 0x600000000000L;
-
         private final Kernel kernel;
         private final Process process;
         private final AddressSpace space;
@@ -130,27 +124,7 @@ public final class KernelWorld implements ScriptWorld {
 
         @Override
         public long residency(long address, long lengthBytes, byte[] vector) {
-            // The vector has to lie in the process; it must not fill a hole of the range that is looked at.
-            long hint = address >= 0 && address < HIGH_HINT - LOW_HINT ? HIGH_HINT : LOW_HINT;
-            long at = calls.mmap(
-                    hint,
-                    Math.max(1, vector.length),
-                    Linux.PROT_READ | Linux.PROT_WRITE,
-                    Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS,
-                    -1,
-                    0);
-            if (Errno.isError(at)) {
-                return at;
-            }
-            try {
-                long returned = calls.mincore(address, lengthBytes, at);
-                if (returned == 0) {
-                    calls.view().read(at, vector, 0, vector.length);
-                }
-                return returned;
-            } finally {
-                calls.munmap(at, Math.max(1, vector.length));
-            }
+            return calls.mincoreInto(address, lengthBytes, vector);
         }
 
         @Override
