@@ -269,3 +269,26 @@ mlock2(A+8*PAGE, PAGE, MLOCK_ONFAULT) = 0
 c = fork() = OK
 [c] mprotect(A+8*PAGE, 2*PAGE, PROT_READ|PROT_WRITE) = 0
 [c] start(A+9*PAGE) = A+8*PAGE
+
+@ FND-63 what is moved and stays takes a place that is not fixed as a hint, and it is checked as one that is
+A = 0x100000000000
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+64*PAGE) = A+64*PAGE
+a = mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+2*PAGE) = OK
+a == A+2*PAGE = 0
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+65) = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, 1<<47) = -1 EINVAL
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+PAGE) = -1 EINVAL
+
+@ FND-65 growing a locked map fills what it grows by, and no more
+A = 0x100000000000
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = A
+mlock(A+2*PAGE, 2*PAGE) = -1 ENOMEM
+mremap(A+2*PAGE, PAGE, 2*PAGE, 0) = A+2*PAGE
+resident(A+2*PAGE, PAGE) = 0
+
+@ FND-67 cutting off what wraps finds nothing where the destination was the source
+A = 0x100000000000
+mmap(A, 5*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+mremap(A, 0xfffffffffffff000, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = -1 EFAULT
+perms(A) = ""

@@ -33,7 +33,7 @@ final class MremapCall {
         if (keepSource && oldBytes != newBytes) {
             return caller.refuse(Errno.EINVAL, "MREMAP_DONTUNMAP needs equal sizes");
         }
-        if (fixed) {
+        if (fixed || keepSource) {
             if (!Pages.isAligned(newAddress) || !Pages.isUserRange(newAddress, newBytes)) {
                 return caller.refuse(Errno.EINVAL, "the new address is not aligned or leaves user space");
             }
@@ -49,16 +49,18 @@ final class MremapCall {
             if (oldBytes == newBytes && fixed && Long.compareUnsigned(oldAddress, Linux.TASK_SIZE) < 0) {
                 // Map after map is moved; where the source ends does not matter, only where its maps would go.
                 long bytes = Linux.TASK_SIZE - oldAddress;
-                return carryOut(caller, oldAddress, bytes, bytes, mayMove, newAddress, keepSource);
+                return carryOut(caller, oldAddress, bytes, bytes, mayMove, newAddress, -1, keepSource);
             }
             return refuseOldRange(caller, oldAddress, oldBytes, newBytes, fixed ? newAddress : -1);
         }
         int hugeLevel = HugeTlb.levelAt(caller.view(), oldAddress >>> Pages.SHIFT);
         long target = fixed ? newAddress : -1;
+        // What stays mapped takes an address that is not fixed as a hint (mm/mremap.c, vrm_set_new_addr).
+        long hint = keepSource && !fixed && newAddress != 0 ? newAddress : -1;
         if (hugeLevel == 0) {
             return fixed && HugeTlbRules.cuts(caller.view(), newAddress, newBytes)
                     ? caller.refuse(Errno.EINVAL, "a huge page would be cut")
-                    : carryOut(caller, oldAddress, oldBytes, newBytes, mayMove, target, keepSource);
+                    : carryOut(caller, oldAddress, oldBytes, newBytes, mayMove, target, hint, keepSource);
         }
         long oldHuge = HugeTlbRules.roundUp(oldBytes, hugeLevel);
         long newHuge = HugeTlbRules.roundUp(newBytes, hugeLevel);
@@ -71,7 +73,7 @@ final class MremapCall {
             return caller.refuse(
                     Errno.EINVAL, "a map of huge pages moves in whole pages, does not grow, and leaves nothing behind");
         }
-        return carryOut(caller, oldAddress, oldHuge, newHuge, mayMove, target, false);
+        return carryOut(caller, oldAddress, oldHuge, newHuge, mayMove, target, -1, false);
     }
 
     /** Only cutting the end off looks at where the range ends: as munmap does, with its answer, and late. */
@@ -84,6 +86,9 @@ final class MremapCall {
         if (fixedAddress >= 0) {
             // The place has been cleared by then (mm/mremap.c, mremap_to).
             Unmap.range(caller.view(), fixedAddress >>> Pages.SHIFT, newBytes >>> Pages.SHIFT);
+            if (!isOneMap(caller, oldAddress, Linux.PAGE_SIZE)) {
+                return caller.refuse(Errno.EFAULT, "the old range went with what the new one replaces");
+            }
         }
         return caller.refuse(Errno.EINVAL, "the old range leaves user space");
     }
@@ -105,6 +110,7 @@ final class MremapCall {
             long newBytes,
             boolean mayMove,
             long fixedAddress,
+            long hintAddress,
             boolean keepSource) {
         Remap.Request request = new Remap.Request(
                 oldAddress >>> Pages.SHIFT,
@@ -112,13 +118,15 @@ final class MremapCall {
                 newBytes >>> Pages.SHIFT,
                 mayMove,
                 fixedAddress < 0 ? -1 : fixedAddress >>> Pages.SHIFT,
-                keepSource);
+                keepSource,
+                hintAddress < 0 ? -1 : hintAddress >>> Pages.SHIFT);
         long page = Remap.run(caller.view(), request);
         if (page < 0) {
             return caller.refuse((int) -page, reason((int) page));
         }
         if (Remap.isLocked(caller.view(), page) && newBytes > oldBytes) {
-            Populate.asMapped(caller.view(), page, newBytes >>> Pages.SHIFT);
+            long oldPages = oldBytes >>> Pages.SHIFT;
+            Populate.asMapped(caller.view(), page + oldPages, (newBytes >>> Pages.SHIFT) - oldPages);
         }
         return page << Pages.SHIFT;
     }

@@ -60,7 +60,7 @@ final class Move implements Replace.Taker {
             // Another move may have taken it while the ticket was waited for.
             long word = Remap.wordAt(view, request.page());
             return SpaceWord.isMapped(word) && Remap.isOneMap(view, request.page(), request.oldPages())
-                    ? new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource())
+                    ? new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource(), request.hintPage())
                     : Refusal.BAD_ADDRESS;
         });
     }
@@ -84,10 +84,17 @@ final class Move implements Replace.Taker {
         }
     }
 
-    private long moveOneMap(long word, boolean keepSource) {
+    private long moveOneMap(long word, boolean keepSource, long hint) {
+        boolean hinted = hint >= 0 && Map.keepsGapAbove(view, hint + newPages);
         while (true) {
-            target = Map.findFree(
-                    view, Map.Where.ANYWHERE, newPages, Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word))));
+            target = hinted
+                    ? hint
+                    : Map.findFree(
+                            view,
+                            Map.Where.ANYWHERE,
+                            newPages,
+                            Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word))));
+            hinted = false;
             if (target < 0) {
                 return Refusal.NO_MEMORY;
             }

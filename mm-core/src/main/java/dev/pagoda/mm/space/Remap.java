@@ -20,9 +20,21 @@ public final class Remap {
      * @param mayMove whether it may go elsewhere
      * @param fixedPage where it has to go, or -1
      * @param keepSource whether the old range stays mapped, empty
+     * @param hintPage where it goes rather than anywhere if that place is free, or -1
      */
     public record Request(
-            long page, long oldPages, long newPages, boolean mayMove, long fixedPage, boolean keepSource) {}
+            long page,
+            long oldPages,
+            long newPages,
+            boolean mayMove,
+            long fixedPage,
+            boolean keepSource,
+            long hintPage) {
+        /** Without a hint. */
+        public Request(long page, long oldPages, long newPages, boolean mayMove, long fixedPage, boolean keepSource) {
+            this(page, oldPages, newPages, mayMove, fixedPage, keepSource, -1);
+        }
+    }
 
     /**
      * Carries a request out. The caller has checked alignment, flags, bounds and overlap.

@@ -124,7 +124,7 @@ final class Comparison {
         }
         Difference difference =
                 new Difference(index, "result", describe(theirs), describe(ours), Difference.Check.STEP, null);
-        if (isSplitRange(step, index, theirs) && ours.isValue()) {
+        if (isSplitRange(step, index, theirs)) {
             return difference.explained(Explanation.ONE_MAP);
         }
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {

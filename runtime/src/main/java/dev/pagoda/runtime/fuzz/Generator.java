@@ -254,7 +254,8 @@ final class Generator {
             if ((flags & Linux.MREMAP_DONTUNMAP) != 0 && !chance(6)) {
                 newSize = oldSize;
             }
-            Value to = (flags & Linux.MREMAP_FIXED) != 0 ? arenaPlace() : Value.of(0);
+            boolean goesTo = (flags & (Linux.MREMAP_FIXED | Linux.MREMAP_DONTUNMAP)) != 0 && !chance(12);
+            Value to = goesTo ? arenaPlace() : Value.of(0);
             add(Call.MREMAP, from, oldSize, newSize, Value.of(flags), to);
             mayBePlaced(newSize);
         }

@@ -182,6 +182,11 @@ final class StrictCalls implements LinuxCalls {
     }
 
     @Override
+    public long mincoreInto(long address, long length, byte[] vector) {
+        return onMapped(address, length);
+    }
+
+    @Override
     public long open(String path, int flags, int mode) {
         Path file = Path.of(path);
         boolean exists = Files.exists(file);
