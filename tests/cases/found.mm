@@ -292,3 +292,20 @@ A = 0x100000000000
 mmap(A, 5*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
 mremap(A, 0xfffffffffffff000, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = -1 EFAULT
 perms(A) = ""
+
+@ FND-69 a file system on disk knows MAP_SYNC, so the rights come before its refusal
+A = 0x100000000000
+r = tmpfile(PAGE, O_RDONLY) = OK
+mmap(A+8*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED_VALIDATE|MAP_SYNC, r, PAGE) = -1 EACCES
+mmap(A+8*PAGE, PAGE, PROT_READ, MAP_SHARED_VALIDATE|MAP_SYNC, r, PAGE) = -1 EOPNOTSUPP
+m = memfd(PAGE) = OK
+mmap(A+8*PAGE, PAGE, PROT_READ, MAP_SHARED_VALIDATE|MAP_SYNC, m, PAGE) = -1 EOPNOTSUPP
+
+@ FND-71 locking fills what may be dropped and does not lock it
+A = 0x100000000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = A
+mlock(A, PAGE) = 0
+resident(A, 2*PAGE) = 1
+locked() = 0
+mmap(A+2*PAGE, PAGE, PROT_NONE, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = A+2*PAGE
+mlock2(A+2*PAGE, PAGE, 0) = -1 ENOMEM

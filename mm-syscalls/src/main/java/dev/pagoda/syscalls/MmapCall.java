@@ -185,7 +185,11 @@ final class MmapCall {
     private static long checkFileType(ThreadCalls caller, OpenFile file, int protection, int flags) {
         int type = flags & Linux.MAP_TYPE;
         boolean shared = type == Linux.MAP_SHARED || type == Linux.MAP_SHARED_VALIDATE;
-        if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS) != 0) {
+        // File systems on disk know MAP_SYNC (FOP_MMAP_SYNC of ext4 and others), and refuse it when they are asked, at
+        // last.
+        boolean inMemory = file != null && file.object() instanceof MemoryFile;
+        int known = inMemory ? KNOWN_FLAGS : KNOWN_FLAGS | Linux.MAP_SYNC;
+        if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~known) != 0) {
             return caller.refuse(Errno.EOPNOTSUPP, "MAP_SHARED_VALIDATE with a flag that is not known");
         }
         if (!shared && type != Linux.MAP_PRIVATE) {

@@ -76,8 +76,7 @@ public final class Populate {
     static int locked(View view, long page, long pages) {
         int[] refused = new int[1];
         Runs.forEach(view.core(), view.space(), view::participant, page, page + pages, (identity, first, end) -> {
-            boolean toFill = SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity);
-            refused[0] = toFill ? asMapped(view, first, end - first) : 0;
+            refused[0] = isToFill(view, identity) ? asMapped(view, first, end - first) : 0;
             return refused[0] == 0;
         });
         return refused[0] == Refusal.NO_MEMORY ? Refusal.AGAIN : refused[0] == 0 ? 0 : Refusal.NO_MEMORY;
@@ -86,11 +85,18 @@ public final class Populate {
     /** Fills every map that there is, each up to the first page that cannot be filled. */
     static void everything(View view) {
         Runs.forEach(view.core(), view.space(), view::participant, 0, AddressSpace.PAGES, (identity, first, end) -> {
-            if (SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity)) {
+            if (isToFill(view, identity)) {
                 asMapped(view, first, end - first);
             }
             return true;
         });
+    }
+
+    /** Whether locking fills a map: droppable memory is not locked and yet filled (mm/gup.c, __mm_populate). */
+    private static boolean isToFill(View view, long identity) {
+        int id = SpaceWord.region(identity);
+        boolean droppable = Attributes.isAnonymous(id) && (id & Attributes.DROPPABLE) != 0;
+        return droppable || SpaceWord.isLocked(identity) && !isLockedOnFault(view, identity);
     }
 
     /** Whether a map is locked only where it is touched. */

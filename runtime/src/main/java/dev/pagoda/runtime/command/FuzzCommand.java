@@ -64,7 +64,8 @@ public final class FuzzCommand implements Callable<Integer> {
             names = "--groups",
             paramLabel = "A,B",
             split = ",",
-            description = "what sequences are made of; -A leaves a group out (default: all that this kernel has)")
+            description =
+                    "what sequences are made of; -A leaves a group out (default: all but droppable, reorder and huge, where answers differ in known ways)")
     private List<String> groups = List.of();
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "stop after N minutes")

@@ -8,6 +8,7 @@ import java.util.Map;
 
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
+    private static final long PAGE_BYTES = 4096;
     /** A huge page. */
     private static final long HUGE_BYTES = 2 << 20;
 
@@ -133,9 +134,39 @@ final class Comparison {
         if (isPaddedHint(step, theirs, ours)) {
             return difference.explained(Explanation.HINT_PADDED);
         }
+        if ((step.call() == Call.LOAD || step.call() == Call.CAS || step.call() == Call.BYTE)
+                && theirs.isValue()
+                && ours.isValue()
+                && hasOverlappingCopy()) {
+            return difference.explained(Explanation.OVERLAPPING_COPY);
+        }
         return goesByLocks(step, theirs, ours) && hasMovedLocked(step.process(), index)
                 ? difference.explained(Explanation.DONTUNMAP_LOCKED_CALL)
                 : difference;
+    }
+
+    /** Whether a file was read into, or written from, where a map of it was made. */
+    boolean hasOverlappingCopy() {
+        for (int i = 0; i < sequence.steps().size(); i++) {
+            Step copy = sequence.steps().get(i);
+            if (copy.call() != Call.READ && copy.call() != Call.WRITE
+                    || linux.outcomes.get(i).value() <= 0) {
+                continue;
+            }
+            long from = linux.resolve(sequence, copy.argument(1));
+            for (int j = 0; j < i; j++) {
+                Step map = sequence.steps().get(j);
+                long at = linux.outcomes.get(j).value();
+                if (map.call() == Call.MMAP
+                        && sequence.original(map.argument(4)) == sequence.original(copy.argument(0))
+                        && linux.outcomes.get(j).isValue()
+                        && from < at + map.number(1) + PAGE_BYTES
+                        && at < from + linux.outcomes.get(i).value()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether Linux put a large map of a file on disk elsewhere, and we where it was asked for. */
@@ -151,17 +182,17 @@ final class Comparison {
 
     /** Whether one side was refused as locks and their limit refuse, and the other was not. */
     private static boolean goesByLocks(Step step, Outcome theirs, Outcome ours) {
-        if (theirs.isError() && ours.isError() || theirs.signal() != 0 || ours.signal() != 0) {
+        if (theirs.signal() != 0 || ours.signal() != 0) {
             return false;
         }
-        long refusal = theirs.isError() ? theirs.value() : ours.value();
-        return switch (step.call()) {
-            case MSYNC -> refusal == -Errno.EBUSY;
-            case MADVISE -> refusal == -Errno.EINVAL;
-            case MLOCK, MLOCK2, MLOCKALL -> refusal == -Errno.ENOMEM;
-            case MMAP, MREMAP -> refusal == -Errno.EAGAIN;
-            default -> false;
+        int refusal = switch (step.call()) {
+            case MSYNC -> Errno.EBUSY;
+            case MADVISE -> Errno.EINVAL;
+            case MLOCK, MLOCK2, MLOCKALL -> Errno.ENOMEM;
+            case MMAP, MREMAP -> Errno.EAGAIN;
+            default -> 0;
         };
+        return refusal != 0 && theirs.value() == -refusal != (ours.value() == -refusal);
     }
 
     private static String describe(Outcome outcome) {
@@ -218,10 +249,14 @@ final class Comparison {
 
     /** Whether a call wanted one map where Linux had several that look like one. */
     private boolean isSplitRange(Step step, int index, Outcome theirs) {
-        if (step.call() != Call.MREMAP || theirs.value() != -Errno.EFAULT || index == 0) {
+        if (step.call() != Call.MREMAP || theirs.value() != -Errno.EFAULT) {
             return false;
         }
-        List<Line> before = linux.maps.get(index - 1);
+        int last = index - 1;
+        while (last >= 0 && sequence.steps().get(last).process() != step.process()) {
+            last--;
+        }
+        List<Line> before = last < 0 ? null : linux.maps.get(last);
         if (before == null) {
             return false;
         }

@@ -106,6 +106,10 @@ final class EndComparison {
                 }
                 whole.note(known);
             }
+            if (!left.content().equals(right.content()) && left.line.line().backed() && whole.hasOverlappingCopy()) {
+                whole.note(Explanation.OVERLAPPING_COPY);
+                return null;
+            }
             if (!left.content().equals(right.content())) {
                 return page("content", theirs.process(), place, Kind.CONTENT, left.content(), right.content());
             }
@@ -119,7 +123,9 @@ final class EndComparison {
         boolean zeroes = fault == 0 && theirs.line.pages()[theirs.index] == 0;
         if (!theirs.line.line().isPrivateMemory()) {
             if (onlyLinux) {
-                return (zeroes || fault == BEHIND_END) && hasFailedWrite() ? Explanation.CACHE_RESIDENCY : null;
+                return (zeroes || fault == BEHIND_END) && (hasFailedWrite() || reservesTwice())
+                        ? Explanation.CACHE_RESIDENCY
+                        : null;
             }
             return zeroes && sequence.pagesOut() ? Explanation.PAGED_OUT : null;
         }
@@ -139,6 +145,13 @@ final class EndComparison {
             }
         }
         return false;
+    }
+
+    private boolean reservesTwice() {
+        return sequence.steps().stream()
+                        .filter(step -> step.call() == Call.FALLOCATE && step.number(1) == 0)
+                        .count()
+                > 1;
     }
 
     private static Map<Long, Page> pages(List<ProbedLine> lines, long from) {

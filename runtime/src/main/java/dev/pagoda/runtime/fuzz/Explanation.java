@@ -15,7 +15,11 @@ enum Explanation {
     /** The same, seen in a call that goes by locks: what it did is compared no further. */
     DONTUNMAP_LOCKED_CALL("a call found a map locked, or the limit of locked memory reached, after such a move", true),
     /** What mincore says of a file in memory is what its cache holds. */
-    CACHE_RESIDENCY("Linux makes a page of a file in memory behind its end before the write of it fails", false),
+    CACHE_RESIDENCY(
+            "Linux makes a page of a file in memory behind its end before the write of it fails, and when it is reserved twice",
+            false),
+    /** What is copied forwards, and how many bytes at once, is the processor's affair (arch/x86/lib/copy_user_64.S). */
+    OVERLAPPING_COPY("a file was read into, or written from, a map of its own, bytes onto themselves", true),
     /** Such a page is clean and there is nothing to write; Linux drops it unless it has just been made. */
     PAGED_OUT("Linux drops pages of shared memory that nobody ever wrote on MADV_PAGEOUT, now and then", false),
     /** The padding is for huge pages (mm/huge_memory.c, thp_get_unmapped_area), and only some file systems ask for it. */

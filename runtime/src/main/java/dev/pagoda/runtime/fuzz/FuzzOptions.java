@@ -10,7 +10,7 @@ import java.util.List;
  * @param mostCalls most calls of a sequence
  * @param nanos for how long at most
  * @param mostFindings after how many sequences that differ to stop
- * @param groups names of {@link Group groups}, those to be left out with a minus in front; empty for all
+ * @param groups names of {@link Group groups}, those to be left out with a minus in front; empty for the usual ones
  */
 public record FuzzOptions(
         long seed, long sequences, int mostCalls, long nanos, int mostFindings, List<String> groups) {}

@@ -174,7 +174,10 @@ final class Generator {
             int type = random.nextInt(100);
             flags |= type < 60 ? Linux.MAP_PRIVATE : type < 96 ? Linux.MAP_SHARED : bad ? badType() : Linux.MAP_SHARED;
             flags |= file ? 0 : Linux.MAP_ANONYMOUS;
-            flags |= moreFlags((flags & (Linux.MAP_FIXED | Linux.MAP_FIXED_NOREPLACE)) != 0);
+            if (has(Group.DROPPABLE) && !file && chance(20)) {
+                flags = flags & ~Linux.MAP_TYPE | Linux.MAP_DROPPABLE;
+            }
+            flags |= moreFlags();
             Value descriptor = file ? descriptor() : Value.of(bad && chance(30) ? 999 : -1);
             long offset = file ? random.nextInt(6) * (long) PAGE : chance(20) ? PAGE : 0;
             if (bad && chance(60)) {
@@ -191,7 +194,7 @@ final class Generator {
                     [random.nextInt(5)];
         }
 
-        private long moreFlags(boolean fixed) {
+        private long moreFlags() {
             long flags = 0;
             long[] harmless = {Linux.MAP_NORESERVE, Linux.MAP_STACK, Linux.MAP_DENYWRITE, Linux.MAP_EXECUTABLE};
             for (long flag : harmless) {
@@ -201,8 +204,7 @@ final class Generator {
             flags |= chance(25) ? Linux.MAP_NONBLOCK : 0;
             flags |= has(Group.LOCK) && chance(14) ? Linux.MAP_LOCKED : 0;
             flags |= has(Group.GROWDOWN) && chance(12) ? Linux.MAP_GROWSDOWN : 0;
-            // A file map that its file system refuses leaves a hole where it was to replace something, now and then.
-            flags |= bad && !fixed && chance(60) ? Linux.MAP_SYNC : 0;
+            flags |= bad && chance(60) ? Linux.MAP_SYNC : 0;
             flags |= bad && chance(60) ? 1L << 27 : 0;
             return flags;
         }
@@ -240,6 +242,10 @@ final class Generator {
         }
 
         private void remap() {
+            if (has(Group.REORDER) && chance(12)) {
+                reorder();
+                return;
+            }
             if (!has(Group.REMAP)) {
                 return;
             }
@@ -258,6 +264,14 @@ final class Generator {
             Value to = goesTo ? arenaPlace() : Value.of(0);
             add(Call.MREMAP, from, oldSize, newSize, Value.of(flags), to);
             mayBePlaced(newSize);
+        }
+
+        /** Other pages of a shared map's object in part of the map. */
+        private void reorder() {
+            long protection = bad && chance(8) ? protection() : 0;
+            long flags = chance(6) ? Linux.MAP_NONBLOCK : bad && chance(12) ? Linux.MAP_SHARED : 0;
+            long index = bad && chance(20) ? new long[] {-1, 1L << 52, 1L << 51}[random.nextInt(3)] : random.nextInt(6);
+            add(Call.REMAP_FILE_PAGES, place(), length(), Value.of(protection), Value.of(index), Value.of(flags));
         }
 
         /** The last call may have made a map at the kernel's own choice. */
@@ -291,10 +305,13 @@ final class Generator {
                 Linux.MADV_POPULATE_READ,
                 Linux.MADV_POPULATE_WRITE
             };
+            int[] huge = {Linux.MADV_HUGEPAGE, Linux.MADV_NOHUGEPAGE, Linux.MADV_COLLAPSE};
             int[] reclaim = {Linux.MADV_COLD, Linux.MADV_PAGEOUT, Linux.MADV_REMOVE, Linux.MADV_REMOVE};
             int advice;
             if (bad && chance(25)) {
                 advice = new int[] {-1, 1212, 5, 6, 7, 1 << 20}[random.nextInt(6)];
+            } else if (has(Group.HUGE) && chance(10)) {
+                advice = huge[random.nextInt(huge.length)];
             } else if (has(Group.RECLAIM) && chance(4)) {
                 advice = reclaim[random.nextInt(reclaim.length)];
             } else if (has(Group.ADVISE)) {

@@ -1,8 +1,10 @@
 package dev.pagoda.runtime.fuzz;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Calls that can be left out together, by name. */
 enum Group {
@@ -38,6 +40,12 @@ enum Group {
     GROWDOWN,
     /** fork, exit and wait. */
     FORK,
+    /** MAP_DROPPABLE; made only if it is asked for. */
+    DROPPABLE,
+    /** remap_file_pages; made only if it is asked for. */
+    REORDER,
+    /** MADV_HUGEPAGE, MADV_NOHUGEPAGE and MADV_COLLAPSE; made only if it is asked for. */
+    HUGE,
     /** Ranges over many tables. */
     LARGE,
     /** Addresses, lengths and flags that are refused. */
@@ -46,6 +54,11 @@ enum Group {
     /** The name on the command line. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Those that sequences are made of if nobody says otherwise: without those where answers still differ in known ways. */
+    static Set<Group> usual() {
+        return EnumSet.complementOf(EnumSet.of(DROPPABLE, REORDER, HUGE));
     }
 
     static Optional<Group> of(String word) {

@@ -70,12 +70,18 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
 
     /** Whether a descriptor is a file on disk, or one more of such a file. */
     boolean isFileOnDisk(Value descriptor) {
+        int opened = original(descriptor);
+        return steps.stream().anyMatch(step -> step.id() == opened && step.call() == Call.TMPFILE);
+    }
+
+    /** The step that opened what a descriptor, or the one that it is a copy of, refers to; what it is itself if no step did. */
+    int original(Value descriptor) {
         for (Step step : steps) {
-            if (step.id() == descriptor.base()) {
-                return step.call() == Call.TMPFILE || step.call() == Call.DUP && isFileOnDisk(step.argument(0));
+            if (step.id() == descriptor.base() && step.call() == Call.DUP) {
+                return original(step.argument(0));
             }
         }
-        return false;
+        return descriptor.base();
     }
 
     /** Whether anything is taken out of memory on advice. */
