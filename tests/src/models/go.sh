@@ -175,6 +175,37 @@ holes breaks -DNOANNOUNCE
 holes breaks -DBLIND
 holes breaks -DONENUMBER
 holes breaks -DOLDPATH
+regions holds
+regions breaks -DNOGRACE
+regions breaks -DBLIND
+regions breaks -DRAISELATE
+regions breaks -DLOWERSOON
+regions breaks -DTABLE
+regions breaks -DASKSOON
+regions breaks -DNOALIVE
+dirty holds
+dirty holds -DSAME
+dirty holds -DWRITE
+dirty holds -DFAIL
+dirty breaks -DNOAGAIN
+dirty breaks -DSLOTFIRST -DSAME
+dirty breaks -DGAP
+dirty breaks -DNOGRACE
+dirty breaks -DCLEARLATE
+dirty breaks -DNOWAIT
+dirty breaks -DNOLOOK
+dirty breaks -DFAIL -DLOSE
+evict holds
+evict holds -DWRITER
+evict holds -DTWO
+evict holds -DTWO -DWRITER
+evict holds -DONLYCOUNT
+evict holds -DBLIND
+evict breaks -DNOGRACE
+evict breaks -DNOAGAIN
+evict breaks -DTWO -DSTORE
+evict breaks -DWRITER -DSTORE
+evict breaks -DWRITER -DLATEDIRTY
 RUNS
 }
 
@@ -196,6 +227,11 @@ huge breaks -DNOUNDO
 collapse holds
 collapse breaks -DNOGRACE
 stock holds
+regions breaks -DTABLE
+dirty holds
+dirty breaks -DNOAGAIN
+evict holds
+evict breaks -DNOGRACE
 RUNS
 }
 

@@ -162,10 +162,11 @@ public final class ReverseAccess {
     }
 
     /**
-     * Whether the region is still in the table, and with it its space's root: a space disposes of its regions one grace period
-     * before it gives up its root. Inside the epoch of the use.
+     * Whether pages are counted of the region, and with it its space's root is there: a space disposes of its regions one grace period before it gives up its root.
+     * Inside the epoch of the use, so that the region's id becomes no other's before that ends. That the region stands in the table would not say so: it may be dead,
+     * its grace period over, and be taken out the moment after (found by the model, regions.pml).
      */
-    private boolean isAlive(Region region) {
-        return core.regions().get(region.id()) == region;
+    static boolean isAlive(Region region) {
+        return region.pages() != 0;
     }
 }
