@@ -309,3 +309,14 @@ resident(A, 2*PAGE) = 1
 locked() = 0
 mmap(A+2*PAGE, PAGE, PROT_NONE, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = A+2*PAGE
 mlock2(A+2*PAGE, PAGE, 0) = -1 ENOMEM
+
+@ FND-73 a second view grows by all of its length, whatever it replaces
+A = 0x100000000000
+B = 0x100100000000
+mmap(A+PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = A+PAGE
+n = vmsize()
+setrlimit(RLIMIT_AS, n+PAGE) = 0
+mremap(A+PAGE, 0, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+PAGE) = -1 ENOMEM
+perms(A+PAGE) = "rw-s"
+mmap(B+11*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = B+11*PAGE
+mremap(B+11*PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+2*PAGE) = -1 ENOMEM

@@ -204,6 +204,12 @@ public final class Remap {
         if (!request.mayMove) {
             return Refusal.NO_MEMORY;
         }
+        // All of it counts as growth, whatever it will replace (mm/mremap.c, check_prep_vma).
+        int room = view.budget().askToMap(word, request.newPages);
+        if (room != 0) {
+            return room;
+        }
+        view.budget().settle();
         if (request.fixedPage == request.page) {
             // The destination is cleared before the source is looked for again (mm/mremap.c, mremap_to).
             int refused = Unmap.range(view, request.page, request.newPages);

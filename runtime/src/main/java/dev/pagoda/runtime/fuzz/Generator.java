@@ -260,7 +260,7 @@ final class Generator {
             if ((flags & Linux.MREMAP_DONTUNMAP) != 0 && !chance(6)) {
                 newSize = oldSize;
             }
-            boolean goesTo = (flags & (Linux.MREMAP_FIXED | Linux.MREMAP_DONTUNMAP)) != 0 && !chance(12);
+            boolean goesTo = (flags & Linux.MREMAP_FIXED) != 0 || (flags & Linux.MREMAP_DONTUNMAP) != 0 && !chance(12);
             Value to = goesTo ? arenaPlace() : Value.of(0);
             add(Call.MREMAP, from, oldSize, newSize, Value.of(flags), to);
             mayBePlaced(newSize);
@@ -614,7 +614,7 @@ final class Generator {
 
         private Value length() {
             if (most < Long.MAX_VALUE) {
-                return Value.of(PAGE * (1 + random.nextLong((most + PAGE - 1) / PAGE)));
+                return Value.of(PAGE * (1 + random.nextLong(Math.max(1, (most + PAGE - 1) / PAGE))));
             }
             if (bad && chance(30)) {
                 long[] lengths = {

@@ -16,7 +16,8 @@ final class Safety {
         return switch (step.call()) {
             case MUNMAP -> reaches(step.argument(0), step.number(1), true);
             case MADVISE -> reaches(step.argument(0), step.number(1), false);
-            case REMAP_FILE_PAGES -> reaches(step.argument(0), step.number(1), false);
+            // The agent's own maps are locked after mlockall.
+            case MSYNC, REMAP_FILE_PAGES -> reaches(step.argument(0), step.number(1), false);
             case MPROTECT ->
                 // Looks for the first map of the whole range, however far that is.
                 (step.number(2) & Linux.PROT_GROWSDOWN) != 0 && reaches(step.argument(0), step.number(1), false);
