@@ -72,6 +72,11 @@ public class Yardsticks {
             offset = offset + HostMemory.PAGE_BYTES & BYTES - 1;
             return own.address() + offset;
         }
+
+        /** The frame half of the memory away. */
+        private long farFrom(long frame) {
+            return own.address() + (frame - own.address() + BYTES / 2 & BYTES - 1);
+        }
     }
 
     /** One compare-and-set of a word that nobody else touches. */
@@ -101,5 +106,14 @@ public class Yardsticks {
     public long copy4K(Pages pages) {
         MemorySegment.copy(HostMemory.ALL, pages.first, HostMemory.ALL, pages.second, HostMemory.PAGE_BYTES);
         return pages.second;
+    }
+
+    /** Copying a frame of 4 KiB that is in no cache to another that is in none, as the first store to a page that a child shares does. */
+    @Benchmark
+    public long copyFrame(Frames frames) {
+        long frame = frames.next();
+        long target = frames.farFrom(frame);
+        MemorySegment.copy(HostMemory.ALL, frame, HostMemory.ALL, target, HostMemory.PAGE_BYTES);
+        return target;
     }
 }
