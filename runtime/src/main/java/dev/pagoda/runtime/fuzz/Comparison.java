@@ -65,7 +65,9 @@ final class Comparison {
                 case MMAP -> done && (step.number(3) & Linux.MAP_LOCKED) != 0;
                 default -> false;
             };
-            if (locked && done && step.call() == Call.MREMAP && (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0) {
+            // Of several maps, those before the one that is refused have moved.
+            boolean moved = done || linux.outcomes.get(i).value() == -Errno.ENOMEM;
+            if (locked && moved && step.call() == Call.MREMAP && (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0) {
                 return true;
             }
         }
@@ -185,6 +187,10 @@ final class Comparison {
         if (theirs.signal() != 0 || ours.signal() != 0) {
             return false;
         }
+        if (step.call() == Call.MREMAP && ours.value() == -Errno.EFAULT && theirs.isValue()) {
+            // What Linux unlocked whole is one map to it.
+            return true;
+        }
         int refusal = switch (step.call()) {
             case MSYNC -> Errno.EBUSY;
             case MADVISE -> Errno.EINVAL;
@@ -303,7 +309,16 @@ final class Comparison {
         int process = sequence.steps().get(index).process();
         boolean refused =
                 linux.outcomes.subList(0, index + 1).stream().anyMatch(outcome -> outcome.value() == -Errno.ENOMEM);
-        return new LineComparison(linux.initialBreak, pagoda.initialBreak, refused, hasMovedLocked(process, index + 1))
+        Difference difference = new LineComparison(
+                        linux.initialBreak, pagoda.initialBreak, refused, hasMovedLocked(process, index + 1))
                 .first(theirs, ours, index, process);
+        boolean fromStart = difference != null
+                && !difference.isExplained()
+                && sequence.steps().get(index).call() == Call.MPROTECT
+                && (sequence.steps().get(index).number(2) & Linux.PROT_GROWSDOWN) != 0
+                && difference.check().kind() == Difference.Check.Kind.PERMISSIONS
+                && sequence.steps().subList(0, index).stream().anyMatch(step -> step.call() == Call.MREMAP);
+        // From the start of the map means less of it where Linux kept what was moved apart.
+        return fromStart ? difference.explained(Explanation.ONE_MAP) : difference;
     }
 }
