@@ -4,4 +4,5 @@ module dev.pagoda.pagecache {
     requires org.eclipse.collections.impl;
 
     exports dev.pagoda.pagecache;
+    exports dev.pagoda.pagecache.replacement;
 }
