@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 class FuzzSessionTest {
     private static final long PAGE = 4096;
 
+    /** Fixed, so that a build's result is its own; -Dpagoda.fuzz.seed looks elsewhere, and pagoda fuzz for longer. */
+    private static final long SEED = 4_000_000;
+
     @Test
     void theHostsLinuxAndPagodaAgree() {
-        long seed = Long.getLong("pagoda.fuzz.seed", System.nanoTime());
+        long seed = Long.getLong("pagoda.fuzz.seed", SEED);
         System.out.println("FuzzSessionTest: seed " + seed);
         List<FuzzSession.Finding> findings = new ArrayList<>();
         try (FuzzSession session = FuzzSession.start(options(seed, 300))) {
