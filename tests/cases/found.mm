@@ -320,3 +320,14 @@ mremap(A+PAGE, 0, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+PAGE) = -1 ENOMEM
 perms(A+PAGE) = "rw-s"
 mmap(B+11*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = B+11*PAGE
 mremap(B+11*PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+2*PAGE) = -1 ENOMEM
+
+@ FND-75 MADV_REMOVE behind the largest file of a file system on disk is too large, and of a file in memory is not
+A = 0x100000000000
+r = tmpfile(PAGE) = OK
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, r, 0xfffffffe000) = A
+madvise(A, PAGE, MADV_REMOVE) = 0
+madvise(A, 2*PAGE, MADV_REMOVE) = -1 EFBIG
+madvise(A+PAGE, PAGE, MADV_REMOVE) = -1 EFBIG
+m = memfd(PAGE) = OK
+mmap(A+4*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, m, 0xffffffff000) = A+4*PAGE
+madvise(A+4*PAGE, PAGE, MADV_REMOVE) = 0

@@ -11,6 +11,9 @@ import java.io.IOException;
  * <p>Dirty pages are found by a walk over the part of the tree that has tables; there is no index of them.
  */
 public final class CachedFile extends PagedObject {
+    /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
+    private static final long LARGEST_FILE = 0xffffffffL << 12;
+
     private final PageCache cache;
     private final Store store;
     private final Object identity;
@@ -27,6 +30,11 @@ public final class CachedFile extends PagedObject {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    long largestSize() {
+        return LARGEST_FILE;
     }
 
     /** Whether the host allows this file to be written. */

@@ -82,6 +82,11 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
+    long largestSize() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public String name() {
         return name;
     }

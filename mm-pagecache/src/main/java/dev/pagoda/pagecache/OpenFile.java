@@ -34,8 +34,6 @@ public final class OpenFile implements AutoCloseable {
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int PERMISSION_BITS = 9;
-    /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
-    private static final long LARGEST_FILE = 0xffffffffL << 12;
 
     private final PagedObject object;
     private final boolean readable;
@@ -175,7 +173,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** Where mmap ends: the largest offset that Linux takes for such a file, which may lie beyond what it can hold. */
     public long largestSize() {
-        return object instanceof MemoryFile ? Long.MAX_VALUE : LARGEST_FILE;
+        return object.largestSize();
     }
 
     /** Ends this description; the file lives on while it is mapped. */

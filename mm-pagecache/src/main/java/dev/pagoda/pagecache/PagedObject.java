@@ -290,9 +290,16 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return new Resize(this).truncate(bytes);
     }
 
+    /** Largest size in bytes that the file system allows such a file, whether or not it could hold it. */
+    abstract long largestSize();
+
     @Override
     public final int punchPages(long firstIndex, long endIndex) {
         long first = Math.max(0, firstIndex);
+        if (endIndex > largestSize() >>> PAGE_SHIFT) {
+            // As vfs_fallocate of Linux's fs/open.c, which MADV_REMOVE goes through.
+            return -HostErrors.EFBIG;
+        }
         long end = Math.min(endIndex, ObjectTree.MAX_PAGES);
         return first < end ? (int) punch(first << PAGE_SHIFT, (end - first) << PAGE_SHIFT) : 0;
     }
