@@ -5,6 +5,7 @@ import dev.pagoda.syscalls.Linux;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
@@ -133,6 +134,9 @@ final class Comparison {
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
             return difference.explained(Explanation.DONTUNMAP_LOCKED);
         }
+        if (isBetweenMemories(index)) {
+            return difference.explained(Explanation.OVERCOMMIT);
+        }
         if (isPaddedHint(step, theirs, ours)) {
             return difference.explained(Explanation.HINT_PADDED);
         }
@@ -182,13 +186,24 @@ final class Comparison {
                 && sequence.isFileOnDisk(step.argument(4));
     }
 
+    /** Whether a range larger than this kernel's memory was to become writable, which it refused and the host with its larger one did not, or not for that. */
+    private boolean isBetweenMemories(int index) {
+        Step step = sequence.steps().get(index);
+        return step.call() == Call.MPROTECT
+                && (step.number(2) & Linux.PROT_WRITE) != 0
+                && (linux.outcomes.get(index).value() == 0
+                        || linux.outcomes.get(index).value() == -Errno.ENOMEM)
+                && pagoda.outcomes.get(index).value() == -Errno.ENOMEM
+                && linux.resolve(sequence, step.argument(1)) > PagodaSide.MEMORY_BYTES;
+    }
+
     /** Whether one side was refused as locks and their limit refuse, and the other was not. */
     private static boolean goesByLocks(Step step, Outcome theirs, Outcome ours) {
         if (theirs.signal() != 0 || ours.signal() != 0) {
             return false;
         }
-        if (step.call() == Call.MREMAP && ours.value() == -Errno.EFAULT && theirs.isValue()) {
-            // What Linux unlocked whole is one map to it.
+        if (step.call() == Call.MREMAP && ours.value() == -Errno.EFAULT && theirs.value() != -Errno.EFAULT) {
+            // What Linux unlocked whole is one map to it, whatever comes of the move then.
             return true;
         }
         int refusal = switch (step.call()) {
@@ -258,11 +273,7 @@ final class Comparison {
         if (step.call() != Call.MREMAP || theirs.value() != -Errno.EFAULT) {
             return false;
         }
-        int last = index - 1;
-        while (last >= 0 && sequence.steps().get(last).process() != step.process()) {
-            last--;
-        }
-        List<Line> before = last < 0 ? null : linux.maps.get(last);
+        List<Line> before = linesBefore(index, step.process());
         if (before == null) {
             return false;
         }
@@ -279,6 +290,17 @@ final class Comparison {
             }
         }
         return false;
+    }
+
+    /** Linux's lines of a process before a step: after its last one, or those that it was forked with; null if nobody looked. */
+    private List<Line> linesBefore(int index, int process) {
+        for (int i = index - 1; i >= 0; i--) {
+            Step step = sequence.steps().get(i);
+            if (step.process() == process || step.call() == Call.FORK && step.id() == process) {
+                return linux.maps.get(i);
+            }
+        }
+        return null;
     }
 
     /** What the agent itself has locked of Linux's VmLck, before a step. */
@@ -300,6 +322,27 @@ final class Comparison {
 
     // Lines of maps
 
+    /** Whether protections differ after both sides refused the process an mprotect for want of room, data being limited. */
+    private boolean isRefusedInPart(int index, Difference difference) {
+        if (difference.check().kind() != Difference.Check.Kind.PERMISSIONS) {
+            return false;
+        }
+        boolean limited = false;
+        for (int i = 0; i <= index; i++) {
+            Step step = sequence.steps().get(i);
+            limited |= step.call() == Call.SETRLIMIT && step.number(0) == Linux.RLIMIT_DATA;
+            if (limited
+                    && step.call() == Call.MPROTECT
+                    && (step.number(2) & Linux.PROT_WRITE) != 0
+                    && step.process() == sequence.steps().get(index).process()
+                    && linux.outcomes.get(i).value() == -Errno.ENOMEM
+                    && pagoda.outcomes.get(i).value() == -Errno.ENOMEM) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Difference lines(int index) {
         List<Line> theirs = linux.maps.get(index);
         List<Line> ours = pagoda.maps.get(index);
@@ -318,6 +361,15 @@ final class Comparison {
                 && (sequence.steps().get(index).number(2) & Linux.PROT_GROWSDOWN) != 0
                 && difference.check().kind() == Difference.Check.Kind.PERMISSIONS
                 && sequence.steps().subList(0, index).stream().anyMatch(step -> step.call() == Call.MREMAP);
+        if (difference != null && !difference.isExplained() && isRefusedInPart(index, difference)) {
+            return difference.explained(Explanation.REFUSED_MAP_BY_MAP);
+        }
+        if (difference != null
+                && !difference.isExplained()
+                && difference.check().kind() == Difference.Check.Kind.PERMISSIONS
+                && IntStream.rangeClosed(0, index).anyMatch(this::isBetweenMemories)) {
+            return difference.explained(Explanation.OVERCOMMIT);
+        }
         // From the start of the map means less of it where Linux kept what was moved apart.
         return fromStart ? difference.explained(Explanation.ONE_MAP) : difference;
     }

@@ -4,6 +4,7 @@ import dev.pagoda.runtime.fuzz.Difference.Check.Kind;
 import dev.pagoda.runtime.fuzz.Observation.End;
 import dev.pagoda.runtime.fuzz.Observation.ProbedLine;
 import dev.pagoda.syscalls.Errno;
+import dev.pagoda.syscalls.Linux;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,11 +111,30 @@ final class EndComparison {
                 whole.note(Explanation.OVERLAPPING_COPY);
                 return null;
             }
+            if (!left.content().equals(right.content()) && isTail(left, right)) {
+                whole.note(Explanation.TAIL_WRITTEN_BACK);
+                continue;
+            }
             if (!left.content().equals(right.content())) {
                 return page("content", theirs.process(), place, Kind.CONTENT, left.content(), right.content());
             }
         }
         return null;
+    }
+
+    /** Whether a page of a file on disk, readable on both sides, may be the last one, and was written back. */
+    private boolean isTail(Page theirs, Page ours) {
+        return theirs.line.line().backed()
+                && !theirs.line.line().inMemory()
+                && theirs.line.protect() == 0
+                && ours.line.protect() == 0
+                && theirs.line.faults()[theirs.index] == 0
+                && ours.line.faults()[ours.index] == 0
+                && sequence.steps().stream().anyMatch(EndComparison::writesBack);
+    }
+
+    private static boolean writesBack(Step step) {
+        return step.call() == Call.FSYNC || step.call() == Call.MSYNC && (step.number(2) & Linux.MS_SYNC) != 0;
     }
 
     private Explanation residency(int process, Page theirs, Page ours) {

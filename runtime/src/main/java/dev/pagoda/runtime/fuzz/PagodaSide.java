@@ -25,7 +25,9 @@ import java.util.Optional;
 
 /** Pagoda: a booted kernel in which each sequence gets a fresh process. One thread. */
 final class PagodaSide implements AutoCloseable {
-    private static final long MEMORY_BYTES = 1L << 30;
+    /** What this kernel has; the host has more. */
+    static final long MEMORY_BYTES = 1L << 30;
+
     private static final int PAGE = 4096;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 

@@ -52,6 +52,7 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
         return steps.get(index).call() != Call.EXIT
                 && (closely
                         || index == steps.size() - 1
+                        || steps.get(index).call() == Call.FORK
                         || steps.get(index + 1).call() == Call.MREMAP
                         || steps.get(index + 1).process() != steps.get(index).process());
     }
