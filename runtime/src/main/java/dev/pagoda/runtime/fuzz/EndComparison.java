@@ -130,6 +130,8 @@ final class EndComparison {
                 && ours.line.protect() == 0
                 && theirs.line.faults()[theirs.index] == 0
                 && ours.line.faults()[ours.index] == 0
+                && (theirs.index + 1 == theirs.line.faults().length
+                        || theirs.line.faults()[theirs.index + 1] == BEHIND_END)
                 && sequence.steps().stream().anyMatch(EndComparison::writesBack);
     }
 
