@@ -71,7 +71,14 @@ public final class AddressTrace {
         }
     }
 
-    private static InputStream unpacked(InputStream in) throws IOException {
+    /**
+     * What a recording holds, for its readers: unpacked if it begins as gzip does.
+     *
+     * @param in any stream that can be marked; closed by the caller
+     * @return its content
+     * @throws IOException when it cannot be read
+     */
+    public static InputStream unpacked(InputStream in) throws IOException {
         in.mark(2);
         boolean isPacked = in.read() == GZIP_MAGIC_0 && in.read() == GZIP_MAGIC_1;
         in.reset();

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         name = "pagoda bench",
         mixinStandardHelpOptions = true,
         versionProvider = PagodaCommand.Version.class,
+        subcommands = ReplacementCommand.class,
         description = "Measures a group of benchmarks beside their peers, and says which goals are met."
                 + " Without a group: lists the groups.",
         footer = {
@@ -94,6 +95,7 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (group == null) {
             groups.forEach((name, classes) -> out.printf("%-10s %s%n", name, BenchClasses.about(classes)));
+            out.printf("%-10s %s%n", ReplacementCommand.NAME, ReplacementCommand.ABOUT);
             out.printf("%-10s all of them, one after the other%n", BenchClasses.ALL);
             return 0;
         }
