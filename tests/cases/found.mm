@@ -331,3 +331,12 @@ madvise(A+PAGE, PAGE, MADV_REMOVE) = -1 EFBIG
 m = memfd(PAGE) = OK
 mmap(A+4*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, m, 0xffffffff000) = A+4*PAGE
 madvise(A+4*PAGE, PAGE, MADV_REMOVE) = 0
+
+@ FND-77 what a copy replaces makes room for data only if it is data: it is cleared before the limit is looked at
+A = 0x100000000000
+B = 0x100100000000
+mmap(B+3*PAGE, 6*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, PAGE) = B+3*PAGE
+mmap(A+PAGE, 5*PAGE, PROT_READ|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+PAGE
+n = vmdata()
+setrlimit(RLIMIT_DATA, n+PAGE) = 0
+mremap(B+7*PAGE, 3*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, A+5*PAGE) = -1 ENOMEM

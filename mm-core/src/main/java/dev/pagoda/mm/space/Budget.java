@@ -21,6 +21,8 @@ final class Budget {
     private int underWay;
 
     private int alone;
+    /** Whether what is replaced is taken for unmapped already. */
+    private boolean isCleared;
 
     Budget(View view) {
         this.view = view;
@@ -41,6 +43,16 @@ final class Budget {
     /** As {@link #askToMap}, for a fixed map: what it replaces makes room, but for locked pages. */
     int askToReplace(long word, long first, long pages) {
         return askToMap(word, pages, first);
+    }
+
+    /** As {@link #askToReplace}, where Linux clears the range before it looks at limits: only data makes room for data then. */
+    int askToCopyOver(long word, long first, long pages) {
+        isCleared = true;
+        try {
+            return askToMap(word, pages, first);
+        } finally {
+            isCleared = false;
+        }
     }
 
     private int askToMap(long word, long pages, long first) {
@@ -148,7 +160,7 @@ final class Budget {
         return true;
     }
 
-    /** Pages of a range that count already. For data all mapped pages do, as on Linux. */
+    /** Pages of a range that count already. For data all mapped pages do, as on Linux, but where it has cleared them by then. */
     private long count(int kind, long first, long end) {
         long[] pages = new long[1];
         long inside = Math.min(end, AddressSpace.PAGES);
@@ -156,6 +168,7 @@ final class Budget {
             boolean counts = switch (kind) {
                 case Limits.LOCKED -> Counters.isLocked(identity);
                 case COMMITTED -> Counters.isCommitted(identity);
+                case Limits.DATA -> isCleared ? Counters.isData(identity) : identity != 0;
                 default -> identity != 0;
             };
             pages[0] += counts ? to - from : 0;

@@ -165,7 +165,7 @@ public final class Remap {
     }
 
     private static long copyRun(View view, Request run, long word) {
-        int refused = view.budget().askToReplace(SpaceWord.withLocked(word, false), run.fixedPage, run.newPages);
+        int refused = view.budget().askToCopyOver(SpaceWord.withLocked(word, false), run.fixedPage, run.newPages);
         if (refused != 0) {
             // As Linux: this limit is looked at when the target is cleared.
             Unmap.range(view, run.fixedPage, run.newPages);
