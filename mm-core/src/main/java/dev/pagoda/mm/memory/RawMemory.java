@@ -266,6 +266,11 @@ public final class RawMemory {
         ALL.asSlice(address, bytes).fill(value);
     }
 
+    /** Words that lie side by side, to be read in a loop without ordering: a segment, for the compiler makes vectors of loops over one. */
+    public static MemorySegment words(long address, int count) {
+        return ALL.asSlice(address, (long) count * Long.BYTES);
+    }
+
     /** A segment over raw memory, for I/O; valid as long as the memory behind the address. */
     public static MemorySegment segment(long address, long bytes) {
         return ALL.asSlice(address, bytes);

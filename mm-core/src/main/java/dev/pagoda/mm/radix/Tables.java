@@ -90,7 +90,7 @@ public final class Tables {
      * @return 0 if so
      */
     public static long unlike(long slot, int slots, long identity) {
-        MemorySegment words = RawMemory.segment(slot, (long) slots << SLOT_SHIFT);
+        MemorySegment words = RawMemory.words(slot, slots);
         long unlike = 0;
         for (int i = 0; i < slots; i++) {
             unlike |= SpaceWord.unlike(words.getAtIndex(ValueLayout.JAVA_LONG, i), identity);

@@ -262,6 +262,15 @@ public final class RawMemory {
         }
     }
 
+    /** Words that lie side by side, read one after the other. */
+    public static MemorySegment words(long address, int count) {
+        long[] words = new long[count];
+        for (int i = 0; i < count; i++) {
+            words[i] = getOpaque(address + (long) i * Long.BYTES);
+        }
+        return MemorySegment.ofArray(words);
+    }
+
     /** Not to be had here: there is no memory that a segment could lie over. */
     public static MemorySegment segment(long address, long bytes) {
         throw new UnsupportedOperationException("memory on the heap has no segments");
