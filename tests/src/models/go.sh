@@ -56,6 +56,8 @@ move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
 fork holds -DONE
 fork holds -DONE -DREADER
+fork holds -DONE -DUNMAP
+fork holds -DONE -DUNMAP -DNORECHECK
 fork breaks -DONE -DNOFLAG
 fork breaks -DONE -DNOGRACE1
 fork breaks -DONE -DNOGRACE2
@@ -95,6 +97,7 @@ users breaks -DMOVE -DNOLOOK
 levels holds
 levels holds -DTWO
 levels breaks -DXCHG
+levels breaks -DNOGRACE
 retire holds
 retire holds -DDRAINERS=1 -DREADERS=2
 retire holds -DCFIRST
