@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
  *
  * <ol>
  *   <li>a view enters <em>before</em> it reads the first slot, with a full fence between, and looks once more whether the table is still where it found it; who changes slots, or
- *       takes the table out of its parent, looks at the users <em>after</em> that, with a full fence between. So of the two one sees the other;
+ *       takes the table out of its parent, does so by compare-and-set and looks at the users by a volatile load <em>after</em> that. So of the two one sees the other;
  *   <li>a table that takes over present pages from another begins with {@link #share}, for views that entered the other may still be using those pages; or who brings them enters it and waits for those views.
  * </ol>
  *
