@@ -14,10 +14,21 @@ public final class CachedFile extends PagedObject {
     /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
     private static final long LARGEST_FILE = 0xffffffffL << 12;
 
+    /** A file that grows has room reserved for an eighth of it ahead, at most so many bytes. */
+    private static final int AHEAD_PART = 8;
+
+    private static final long MOST_AHEAD = 16 << 20;
+
     private final PageCache cache;
     private final Store store;
+    /** How far the device has room, if that lies behind the end; under the lock for resizing. */
+    private long reserved;
+    /** Whether the device can be asked for room; under the lock for resizing. */
+    private boolean reserves = true;
+
     private final Object identity;
     private final String name;
+    private final ErrorSequence errors = new ErrorSequence();
 
     CachedFile(PageCache cache, Store store, Object identity, String name, long size) {
         super(cache.core(), cache.actors(), size);
@@ -43,20 +54,35 @@ public final class CachedFile extends PagedObject {
     }
 
     @Override
-    public int sync(long firstIndex, long endIndex) {
-        return sync(firstIndex, endIndex, false);
+    public int sync(long firstIndex, long endIndex, Object description) {
+        return description instanceof OpenFile file
+                ? file.sync(firstIndex, endIndex, false)
+                : sync(firstIndex, endIndex, false);
     }
 
-    /** Writes a range back and has the device keep it; returns 0 or a negated errno. */
+    /** Writes a range back and has the device keep it; returns 0 or what failed in this call, a negated errno. */
     int sync(long firstIndex, long endIndex, boolean metadataToo) {
         int refused = writeBack(firstIndex, endIndex, true);
         try {
             store.force(metadataToo);
         } catch (IOException e) {
-            cache.statistics().failedWrites.increment();
-            refused = refused == 0 ? -HostErrors.errno(e) : refused;
+            int errno = failedToWrite(e);
+            refused = refused == 0 ? -errno : refused;
         }
         return refused;
+    }
+
+    /** Counts a write that the host failed, for every description to hear of; returns the error number. */
+    int failedToWrite(IOException error) {
+        int errno = HostErrors.errno(error);
+        cache.statistics().failedWrites.increment();
+        errors.record(errno);
+        return errno;
+    }
+
+    /** The writes that failed. */
+    ErrorSequence errors() {
+        return errors;
     }
 
     /**
@@ -138,7 +164,7 @@ public final class CachedFile extends PagedObject {
         int got = 0;
         try {
             if (wanted > 0) {
-                got = store.read(first, raw, wanted);
+                got = store.readAll(first, new long[] {raw}, wanted);
                 cache.statistics().pagesRead.increment();
             }
         } catch (IOException e) {
@@ -165,9 +191,50 @@ public final class CachedFile extends PagedObject {
     int resizeStore(long bytes) {
         try {
             store.resize(bytes);
+            reserved = bytes;
             return 0;
         } catch (IOException e) {
             return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
+    int reserveStore(long first, long end) {
+        long need = pagesOf(end) << PAGE_SHIFT;
+        if (end <= reserved || !reserves) {
+            return 0;
+        }
+        long from = Math.max(reserved, first & -PAGE_BYTES);
+        // More than is needed, so that a file that grows byte by byte asks seldom; less if there is not so much.
+        long ahead = Math.min(size() / AHEAD_PART & -PAGE_BYTES, MOST_AHEAD);
+        try {
+            reserves = reserveOrLess(from, need, Math.min(need + ahead, largestSize()));
+            return 0;
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
+    int allocateStore(long first, long end) {
+        try {
+            store.reserve(first, end);
+            return 0;
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    private boolean reserveOrLess(long from, long need, long most) throws IOException {
+        try {
+            boolean known = store.reserve(from, most);
+            reserved = most;
+            return known;
+        } catch (IOException e) {
+            if (most == need) {
+                throw e;
+            }
+            return reserveOrLess(from, need, need);
         }
     }
 
@@ -197,9 +264,16 @@ public final class CachedFile extends PagedObject {
         cache.statistics().pagesLost.add(lost[0]);
         cache.forget(this);
         try {
+            if (lost[0] == 0 && reserved > size()) {
+                store.resize(size());
+            }
+        } catch (IOException e) {
+            failedToWrite(e);
+        }
+        try {
             store.close();
         } catch (IOException e) {
-            cache.statistics().failedWrites.increment();
+            failedToWrite(e);
         }
     }
 }

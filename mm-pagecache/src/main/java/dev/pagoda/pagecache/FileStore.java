@@ -1,92 +1,115 @@
 package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.memory.PhysicalMemory;
-import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.memory.PosixFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * A file of the host, buffered by the host: what is cached here is cached there as well until the host drops it.
  *
  * <p>Opened for writing where the host allows it, whatever the first opener asked for, so that a later one can share the pages. Reads and writes go
- * straight between the file and the frames. A thread must not be interrupted in here: the Java platform would close the file for everybody.
+ * straight between the file and the frames, any number of them in one call of the host.
  */
 final class FileStore implements Store {
-    private static final int ZERO_BYTES = 256 << 10;
+    private static final int ZERO_PAGES = 64;
+    private static final int ANY = PosixFiles.O_CLOEXEC;
 
-    private final FileChannel channel;
     private final boolean writable;
+    /** -1 when closed. */
+    private volatile int descriptor;
 
-    private FileStore(FileChannel channel, boolean writable) {
-        this.channel = channel;
+    private FileStore(int descriptor, boolean writable) {
+        this.descriptor = descriptor;
         this.writable = writable;
     }
 
     /** Opens a file that exists. */
     static FileStore open(Path path) throws IOException {
-        try {
-            return new FileStore(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE), true);
-        } catch (AccessDeniedException e) {
-            return new FileStore(FileChannel.open(path, StandardOpenOption.READ), false);
-        } catch (FileSystemException e) {
-            if (HostErrors.errno(e) != HostErrors.EROFS) {
-                throw e;
-            }
-            return new FileStore(FileChannel.open(path, StandardOpenOption.READ), false);
+        int descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDWR | ANY);
+        boolean writable = descriptor >= 0;
+        if (descriptor == -HostErrors.EACCES
+                || descriptor == -HostErrors.EROFS
+                || descriptor == -HostErrors.EPERM
+                || descriptor == -HostErrors.ETXTBSY) {
+            descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDONLY | ANY);
         }
+        if (descriptor == -HostErrors.ENOENT) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return new FileStore((int) HostError.check(descriptor, "open"), writable);
     }
 
     @Override
     public long size() throws IOException {
-        return channel.size();
+        return HostError.check(PosixFiles.size(descriptor), "lseek");
     }
 
     @Override
-    public int read(long offset, long address, int bytes) throws IOException {
-        ByteBuffer buffer = RawMemory.segment(address, bytes).asByteBuffer();
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, offset + buffer.position()) < 0) {
-                break;
-            }
+    public int read(long offset, long[] pages, int from, int bytes) throws IOException {
+        return (int) HostError.check(PosixFiles.read(descriptor, offset, pages, from, bytes, 0), "preadv");
+    }
+
+    @Override
+    public int write(long offset, long[] pages, int from, int bytes) throws IOException {
+        long written = HostError.check(PosixFiles.write(descriptor, offset, pages, from, bytes), "pwritev");
+        if (written == 0) {
+            throw new HostError("pwritev", HostErrors.EIO);
         }
-        return buffer.position();
-    }
-
-    @Override
-    public void write(long offset, long address, int bytes) throws IOException {
-        writeAll(RawMemory.segment(address, bytes).asByteBuffer(), offset);
+        return (int) written;
     }
 
     @Override
     public void resize(long bytes) throws IOException {
-        long now = channel.size();
-        if (now > bytes) {
-            channel.truncate(bytes);
-        } else if (now < bytes) {
-            // The byte lies behind all that is written meanwhile: pages are written only up to the file's size, which
-            // grows after this.
-            writeAll(ByteBuffer.allocate(1), bytes - 1);
-        }
+        // Nothing is cut that was written meanwhile: pages are written only up to the file's size, which becomes larger
+        // after this, and smaller before.
+        HostError.check(PosixFiles.resize(descriptor, bytes), "ftruncate");
     }
 
     @Override
     public void zero(long first, long end) throws IOException {
-        long stop = Math.min(end, channel.size());
-        ByteBuffer zeroes = ByteBuffer.allocateDirect(Math.clamp(stop - first, PhysicalMemory.FRAME_BYTES, ZERO_BYTES));
-        for (long at = first; at < stop; at += zeroes.limit()) {
-            zeroes.clear().limit((int) Math.min(zeroes.capacity(), stop - at));
-            writeAll(zeroes, at);
+        long stop = Math.min(end, size());
+        if (first >= stop) {
+            return;
+        }
+        int result = PosixFiles.allocate(descriptor, PosixFiles.PUNCH_HOLE | PosixFiles.KEEP_SIZE, first, stop - first);
+        if (result == -HostErrors.EOPNOTSUPP) {
+            writeZeroes(first, stop);
+        } else {
+            HostError.check(result, "fallocate");
+        }
+    }
+
+    private void writeZeroes(long first, long end) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zeroes = arena.allocate(PhysicalMemory.FRAME_BYTES, PhysicalMemory.FRAME_BYTES);
+            long[] pages = new long[ZERO_PAGES];
+            Arrays.fill(pages, zeroes.address());
+            for (long at = first; at < end; ) {
+                int bytes = (int) Math.min(end - at, (long) ZERO_PAGES * PhysicalMemory.FRAME_BYTES);
+                writeAll(at, pages, bytes);
+                at += bytes;
+            }
         }
     }
 
     @Override
+    public boolean reserve(long first, long end) throws IOException {
+        int result = PosixFiles.allocate(descriptor, PosixFiles.KEEP_SIZE, first, end - first);
+        if (result == -HostErrors.EOPNOTSUPP) {
+            return false;
+        }
+        HostError.check(result, "fallocate");
+        return true;
+    }
+
+    @Override
     public void force(boolean metadataToo) throws IOException {
-        channel.force(metadataToo);
+        HostError.check(PosixFiles.force(descriptor, metadataToo), metadataToo ? "fsync" : "fdatasync");
     }
 
     @Override
@@ -96,13 +119,8 @@ final class FileStore implements Store {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-    }
-
-    private void writeAll(ByteBuffer buffer, long offset) throws IOException {
-        int start = buffer.position();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer, offset + buffer.position() - start);
-        }
+        int before = descriptor;
+        descriptor = -1;
+        HostError.check(PosixFiles.close(before), "close");
     }
 }

@@ -124,7 +124,7 @@ final class FileWrite {
             inPage = (int) (position & PagedObject.OFFSET_MASK);
             int inThisPage = (int) Math.min(length - done, PagedObject.PAGE_BYTES - inPage);
             if (growing && position + inThisPage > object.size()) {
-                int refused = prepareGrowth(position + inThisPage, prepared);
+                int refused = prepareGrowth(position, position + inThisPage, prepared);
                 if (refused != 0) {
                     return refused;
                 }
@@ -164,9 +164,10 @@ final class FileWrite {
     }
 
     /** Under the lock: a seal is asked for each page; before the first, what lies between the old end and the write must be made zero. */
-    private int prepareGrowth(long end, boolean prepared) {
+    private int prepareGrowth(long first, long end, boolean prepared) {
         int refused = object.refusesSize(end);
-        return refused != 0 || prepared ? refused : Resize.clearTail(object);
+        refused = refused != 0 || prepared ? refused : Resize.clearTail(object);
+        return refused != 0 ? refused : object.reserveStore(first, end);
     }
 
     /** Whether nothing of the page is in the file yet. */

@@ -25,6 +25,7 @@ final class HostErrors {
     static final int EISDIR = 21;
     static final int EINVAL = 22;
     static final int ENFILE = 23;
+    static final int ETXTBSY = 26;
     static final int EFBIG = 27;
     static final int ENOSPC = 28;
     static final int EROFS = 30;
@@ -36,6 +37,9 @@ final class HostErrors {
     private HostErrors() {}
 
     static int errno(IOException error) {
+        if (error instanceof HostError host) {
+            return host.errno();
+        }
         if (error instanceof NoSuchFileException) {
             return ENOENT;
         }

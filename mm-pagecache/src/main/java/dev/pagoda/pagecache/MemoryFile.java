@@ -92,7 +92,7 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
-    public int sync(long firstIndex, long endIndex) {
+    public int sync(long firstIndex, long endIndex, Object description) {
         return 0;
     }
 
@@ -140,6 +140,16 @@ public final class MemoryFile extends PagedObject {
 
     @Override
     int resizeStore(long bytes) {
+        return 0;
+    }
+
+    @Override
+    int reserveStore(long first, long end) {
+        return 0;
+    }
+
+    @Override
+    int allocateStore(long first, long end) {
         return 0;
     }
 

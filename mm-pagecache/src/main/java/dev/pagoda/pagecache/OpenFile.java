@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -41,6 +42,8 @@ public final class OpenFile implements AutoCloseable {
     private final boolean append;
     private final ReentrantLock positioning = new ReentrantLock();
     private long position;
+    /** The failed writes that this description has heard of. */
+    private final AtomicLong heard = new AtomicLong();
 
     private OpenFile(PagedObject object, int flags) {
         int access = flags & O_ACCMODE;
@@ -48,6 +51,9 @@ public final class OpenFile implements AutoCloseable {
         this.readable = access != O_WRONLY;
         this.writable = access != O_RDONLY;
         this.append = (flags & O_APPEND) != 0;
+        if (object instanceof CachedFile file) {
+            heard.set(file.errors().sample());
+        }
     }
 
     /**
@@ -179,7 +185,18 @@ public final class OpenFile implements AutoCloseable {
     /** Ends this description; the file lives on while it is mapped. */
     @Override
     public void close() {
+        closeAndTell();
+    }
+
+    /**
+     * As {@link #close}: the last word about writes. It writes back what is dirty if nobody else uses the file, and tells a description open for writing of a
+     * failure that it has not heard of. Closed it is in any case.
+     *
+     * @return 0 or a negated errno
+     */
+    public long closeAndTell() {
         object.letGo();
+        return writable && object instanceof CachedFile file ? -file.errors().hear(heard) : 0;
     }
 
     // At the position
@@ -294,7 +311,7 @@ public final class OpenFile implements AutoCloseable {
         return object.truncate(bytes);
     }
 
-    /** Makes the file longer (mode 0), or a hole in it (punch and keep size); keep size alone has nothing to do. Others are EOPNOTSUPP. */
+    /** Has room found for a range and makes the file so long (mode 0) or leaves its size (keep size), or makes a hole in it (punch and keep size). Others are EOPNOTSUPP. */
     public long fallocate(int mode, long offset, long length) {
         if (offset < 0 || length <= 0) {
             return -HostErrors.EINVAL;
@@ -303,24 +320,30 @@ public final class OpenFile implements AutoCloseable {
             return -HostErrors.EFBIG;
         }
         return switch (mode) {
-            case 0 -> object.growTo(offset + length);
-            case FALLOC_FL_KEEP_SIZE -> 0;
+            case 0 -> object.allocate(offset, offset + length, false);
+            case FALLOC_FL_KEEP_SIZE -> object.allocate(offset, offset + length, true);
             case FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE -> object.punch(offset, length);
             default -> -HostErrors.EOPNOTSUPP;
         };
     }
 
-    /** Returns when the device has all content and the file's own data. */
+    /** Returns when the device has all content and the file's own data; tells of a failed write once, whoever wrote. */
     public long fsync() {
-        return sync(true);
+        return sync(0, ObjectTree.MAX_PAGES, true);
     }
 
-    /** Returns when the device has all content. */
+    /** Returns when the device has all content; tells of a failed write once, whoever wrote. */
     public long fdatasync() {
-        return sync(false);
+        return sync(0, ObjectTree.MAX_PAGES, false);
     }
 
-    private long sync(boolean metadataToo) {
-        return object instanceof CachedFile file ? file.sync(0, ObjectTree.MAX_PAGES, metadataToo) : 0;
+    /** Writes a range back for this description; returns 0 or a negated errno: what failed in this call, else what it has not heard of. */
+    int sync(long firstIndex, long endIndex, boolean metadataToo) {
+        if (!(object instanceof CachedFile file)) {
+            return 0;
+        }
+        int refused = file.sync(firstIndex, endIndex, metadataToo);
+        int told = file.errors().hear(heard);
+        return refused != 0 ? refused : -told;
     }
 }

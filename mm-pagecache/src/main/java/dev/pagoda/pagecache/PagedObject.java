@@ -97,6 +97,14 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Changes the size of what lies outside of memory; returns 0 or a negated errno. */
     abstract int resizeStore(long bytes);
 
+    /**
+     * Has room found for bytes that a write is about to add, so that want of it is known at the write and not when the pages leave. Under {@link #resizing}. Returns 0 or a negated errno.
+     */
+    abstract int reserveStore(long first, long end);
+
+    /** Has room found for a range, wherever it lies; where that cannot be asked for nothing is done. Returns 0 or a negated errno. */
+    abstract int allocateStore(long first, long end);
+
     /** Makes a part of what lies outside of memory zero; returns 0 or a negated errno. */
     abstract int zeroStore(long first, long end);
 
@@ -309,9 +317,11 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return new Resize(this).punch(offset, length);
     }
 
-    /** Makes the file at least that long; returns 0 or a negated errno. May block; outside of epochs. */
-    public final long growTo(long bytes) {
-        return new Resize(this).growTo(bytes);
+    /**
+     * Has room found for a range, and makes the file so long that it holds the range unless the size is to stay; returns 0 or a negated errno. May block; outside of epochs.
+     */
+    public final long allocate(long offset, long end, boolean keepSize) {
+        return new Resize(this).allocate(offset, end, keepSize);
     }
 
     // For the operations of this package

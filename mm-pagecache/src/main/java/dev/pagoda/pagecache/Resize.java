@@ -40,17 +40,17 @@ final class Resize {
         }
     }
 
-    long growTo(long bytes) {
-        if (bytes < 0 || bytes > PagedObject.MAX_BYTES) {
+    /** Has room found for a range, and makes the file so long that it holds the range unless the size is to stay. */
+    long allocate(long offset, long end, boolean keepSize) {
+        if (end < 0 || end > PagedObject.MAX_BYTES) {
             return -HostErrors.EFBIG;
         }
         object.resizing().lock();
         try {
-            if (bytes <= object.size()) {
-                return 0;
-            }
-            int refused = object.refusesSize(bytes);
-            return refused != 0 ? refused : grow(bytes);
+            boolean grows = !keepSize && end > object.size();
+            int refused = grows ? object.refusesSize(end) : 0;
+            refused = refused != 0 ? refused : object.allocateStore(offset, end);
+            return refused == 0 && grows ? grow(end) : refused;
         } finally {
             object.resizing().unlock();
         }

@@ -6,27 +6,47 @@ import java.io.IOException;
  * Where the content of a file lives when it is not in memory. Offsets and lengths are bytes.
  *
  * <p>Called by any thread, several at a time; the caller sees to it that no two calls that meet in a byte write it. Methods block on the device. Memory is
- * named by its absolute address and stays what it is during the call.
+ * named by the addresses of pages, which together are one piece, and stays what it is during the call.
  */
 interface Store extends AutoCloseable {
     /** The size that the device knows: smaller than the file's while new pages wait to be written. */
     long size() throws IOException;
 
     /**
-     * Reads into memory.
+     * Reads into pages, some of what is asked for.
      *
-     * @return how many bytes were read: fewer than asked for only at the end
+     * @param offset where in the file
+     * @param pages addresses of pages
+     * @param from where in them the first byte goes
+     * @param bytes how many
+     * @return how many bytes were read: 0 only at the end
      */
-    int read(long offset, long address, int bytes) throws IOException;
+    int read(long offset, long[] pages, int from, int bytes) throws IOException;
 
-    /** Writes all of it, making the store longer if need be. */
-    void write(long offset, long address, int bytes) throws IOException;
+    /**
+     * Writes pages, some of what is asked for, making the store longer if need be.
+     *
+     * @param offset where in the file
+     * @param pages addresses of pages
+     * @param from where in them the first byte lies
+     * @param bytes how many
+     * @return how many bytes were written, at least 1
+     */
+    int write(long offset, long[] pages, int from, int bytes) throws IOException;
 
     /** Cuts the store, or makes it longer; what is new reads as zero. */
     void resize(long bytes) throws IOException;
 
     /** Makes a part of what is there zero, without changing the size. */
     void zero(long first, long end) throws IOException;
+
+    /**
+     * Has the device keep room for a range, which may lie behind the end, so that writing it later cannot fail for want of room. The size stays.
+     *
+     * @return false if this cannot be known: then a later write may fail all the same
+     * @throws IOException if there is no room
+     */
+    boolean reserve(long first, long end) throws IOException;
 
     /** Returns when the device has everything that was written before the call. */
     void force(boolean metadataToo) throws IOException;
@@ -36,4 +56,24 @@ interface Store extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /** Reads until there is enough, or the store ends; returns how many bytes were read. */
+    default int readAll(long offset, long[] pages, int bytes) throws IOException {
+        int done = 0;
+        while (done < bytes) {
+            int got = read(offset + done, pages, done, bytes - done);
+            if (got == 0) {
+                break;
+            }
+            done += got;
+        }
+        return done;
+    }
+
+    /** Writes all of it. */
+    default void writeAll(long offset, long[] pages, int bytes) throws IOException {
+        for (int done = 0; done < bytes; ) {
+            done += write(offset + done, pages, done, bytes - done);
+        }
+    }
 }

@@ -14,7 +14,8 @@ import java.util.Arrays;
  * under write-back itself, and then looked at again.
  */
 final class WriteBack {
-    private static final int BATCH = Actor.GATHERED_PAGES;
+    /** Most pages that leave in one write: 256 KiB. */
+    private static final int BATCH = 64;
 
     private final CachedFile file;
     private final Actor actor;
@@ -145,27 +146,17 @@ final class WriteBack {
     }
 
     private boolean write(int first, int end, int bytes) {
-        long address = file.core().frames().address(frames[first]);
-        boolean contiguous = true;
-        for (int i = first + 1; i < end; i++) {
-            contiguous &= frames[i] == frames[i - 1] + 1;
-        }
-        if (!contiguous) {
-            address = actor.gathering();
-            for (int i = first; i < end; i++) {
-                RawMemory.copy(
-                        file.core().frames().address(frames[i]),
-                        address + ((long) (i - first) << PagedObject.PAGE_SHIFT),
-                        PagedObject.PAGE_BYTES);
-            }
+        long[] addresses = new long[end - first];
+        for (int i = first; i < end; i++) {
+            addresses[i - first] = file.core().frames().address(frames[i]);
         }
         try {
-            file.store().write(indexes[first] << PagedObject.PAGE_SHIFT, address, bytes);
+            file.store().writeAll(indexes[first] << PagedObject.PAGE_SHIFT, addresses, bytes);
             file.cache().statistics().pagesWritten.add(end - first);
             return true;
         } catch (IOException e) {
-            file.cache().statistics().failedWrites.increment();
-            firstError = firstError == 0 ? -HostErrors.errno(e) : firstError;
+            int errno = file.failedToWrite(e);
+            firstError = firstError == 0 ? -errno : firstError;
             return false;
         }
     }

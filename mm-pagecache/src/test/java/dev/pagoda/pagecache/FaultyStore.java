@@ -9,6 +9,10 @@ final class FaultyStore implements Store {
     private final Store device;
     volatile boolean failsReads;
     volatile boolean failsWrites;
+    /** The size that it was given last. */
+    volatile long resized = -1;
+    /** How far the device has room. */
+    volatile long room = Long.MAX_VALUE;
     /** Open at 0; one that is closed holds calls up after they have read, or before they write. */
     volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -25,22 +29,22 @@ final class FaultyStore implements Store {
     }
 
     @Override
-    public int read(long offset, long address, int bytes) throws IOException {
+    public int read(long offset, long[] pages, int from, int bytes) throws IOException {
         if (failsReads) {
             throw new IOException(message);
         }
-        int got = device.read(offset, address, bytes);
+        int got = device.read(offset, pages, from, bytes);
         pass();
         return got;
     }
 
     @Override
-    public void write(long offset, long address, int bytes) throws IOException {
+    public int write(long offset, long[] pages, int from, int bytes) throws IOException {
         if (failsWrites) {
             throw new IOException(message);
         }
         pass();
-        device.write(offset, address, bytes);
+        return device.write(offset, pages, from, bytes);
     }
 
     private void pass() {
@@ -54,12 +58,21 @@ final class FaultyStore implements Store {
 
     @Override
     public void resize(long bytes) throws IOException {
+        resized = bytes;
         device.resize(bytes);
     }
 
     @Override
     public void zero(long first, long end) throws IOException {
         device.zero(first, end);
+    }
+
+    @Override
+    public boolean reserve(long first, long end) throws IOException {
+        if (end > room) {
+            throw new IOException("No space left on device");
+        }
+        return device.reserve(first, end);
     }
 
     @Override

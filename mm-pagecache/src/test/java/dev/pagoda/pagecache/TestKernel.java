@@ -75,9 +75,9 @@ final class TestKernel implements AutoCloseable {
         return file;
     }
 
-    void close(OpenFile file) {
+    long close(OpenFile file) {
         opened.remove(file);
-        file.close();
+        return file.closeAndTell();
     }
 
     void mapShared(OpenFile file, long address, int pages, int protection) {

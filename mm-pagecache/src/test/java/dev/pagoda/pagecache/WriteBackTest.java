@@ -182,6 +182,8 @@ class WriteBackTest {
             assertThat(kernel.cache.evict(4)).isZero();
             assertThat(Files.readAllBytes(path)[0]).isEqualTo((byte) 'a');
             store.failsWrites = false;
+            // The eviction's attempt failed too, and nobody was told of that yet.
+            assertThat(Sync.range(kernel.view, A / PAGE, 4, true, false)).isEqualTo(-28);
             assertThat(Sync.range(kernel.view, A / PAGE, 4, true, false)).isZero();
             byte[] host = Files.readAllBytes(path);
             assertThat(host[0]).isEqualTo((byte) 'x');

@@ -50,10 +50,8 @@ final class Description {
         return holds.getAndUpdate(n -> n == 0 ? 0 : n + 1) != 0;
     }
 
-    /** Ends the use of the file; the last one closes it. */
-    void letGo() {
-        if (holds.decrementAndGet() == 0 && file != null) {
-            file.close();
-        }
+    /** Ends the use of the file; the last one closes it. Returns 0, or the negated errno of a write that failed and that nobody was told of. */
+    long letGo() {
+        return holds.decrementAndGet() == 0 && file != null ? file.closeAndTell() : 0;
     }
 }

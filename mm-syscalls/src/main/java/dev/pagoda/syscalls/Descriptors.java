@@ -50,14 +50,10 @@ final class Descriptors {
         }
     }
 
-    /** Closes a number; false if it was not open. */
-    boolean close(int number) {
+    /** Closes a number; returns 0, EBADF if it was not open, or what its file has to tell at the end, all negated. */
+    long close(int number) {
         Description before = number < 0 || number >= LIMIT ? null : table.getAndSet(number, null);
-        if (before == null) {
-            return false;
-        }
-        before.letGo();
-        return true;
+        return before == null ? -Errno.EBADF : before.letGo();
     }
 
     void closeAll() {

@@ -54,7 +54,13 @@ final class OpenCalls {
     }
 
     static long close(ThreadCalls caller, int descriptor) {
-        return caller.process().descriptors().close(descriptor) ? 0 : notOpen(caller);
+        long result = caller.process().descriptors().close(descriptor);
+        if (result == -Errno.EBADF) {
+            return notOpen(caller);
+        }
+        return result == 0
+                ? 0
+                : caller.refuse((int) -result, "the descriptor is closed; something written to its file was not kept");
     }
 
     static long dup(ThreadCalls caller, int descriptor) {

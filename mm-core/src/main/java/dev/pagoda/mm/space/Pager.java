@@ -48,9 +48,12 @@ public interface Pager {
     /**
      * Writes the dirty pages of a range to stable storage; may block. The caller holds the object.
      *
+     * @param firstIndex first page
+     * @param endIndex one above the last page
+     * @param description the open file description that asks: {@link Region#description}; it is told of writes that failed before
      * @return 0, or a negated errno
      */
-    int sync(long firstIndex, long endIndex);
+    int sync(long firstIndex, long endIndex, Object description);
 
     /** Begins to read a range, as a hint; may block. The caller holds the object. */
     void willNeed(long firstIndex, long endIndex);

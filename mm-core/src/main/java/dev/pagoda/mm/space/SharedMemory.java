@@ -125,7 +125,7 @@ public final class SharedMemory implements Pager, FrameHolder {
     }
 
     @Override
-    public int sync(long firstIndex, long endIndex) {
+    public int sync(long firstIndex, long endIndex, Object description) {
         return 0;
     }
 

@@ -47,7 +47,7 @@ public final class Sync {
             return 0;
         }
         try {
-            return region.pager().sync(region.indexOf(first), region.indexOf(end));
+            return region.pager().sync(region.indexOf(first), region.indexOf(end), region.description());
         } finally {
             region.pager().letGo();
         }
