@@ -69,7 +69,9 @@ final class Eviction {
             evict();
         }
         if (foundDirty[0]) {
-            file.writeBack(firstIndex, endIndex, false);
+            // Not the page that holds the end: to write it clears what maps stored behind the end, and no advice may
+            // change what is read.
+            file.writeBack(firstIndex, Math.min(endIndex, file.size() >>> PagedObject.PAGE_SHIFT), false);
         }
     }
 

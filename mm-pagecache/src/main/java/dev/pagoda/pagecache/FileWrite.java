@@ -67,6 +67,7 @@ final class FileWrite {
             refusal = moveOrGrow(start, Math.min(length, PagedObject.MAX_BYTES - start));
         } finally {
             if (growing) {
+                object.endGrowth();
                 object.resizing().unlock();
             }
         }

@@ -12,6 +12,7 @@ import dev.pagoda.mm.space.Core;
 import dev.pagoda.mm.space.FrameHolder;
 import dev.pagoda.mm.space.Mappings;
 import dev.pagoda.mm.space.Pager;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -61,6 +62,8 @@ public abstract class PagedObject implements Pager, FrameHolder {
     private volatile long size;
     /** Set under {@link #resizing}. */
     private volatile Cut cut;
+    /** Set under {@link #resizing}. */
+    private volatile boolean growing;
 
     PagedObject(Core core, Actors actors, long size) {
         this.core = core;
@@ -344,6 +347,24 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     final void setSize(long bytes) {
         size = bytes;
+    }
+
+    /**
+     * From here to {@link #endGrowth} the end of the file may move upwards. Under {@link #resizing}, before the last page's write-back is waited for: whoever begins to
+     * write that page later sees it, and leaves alone what lies behind the end.
+     */
+    final void beginGrowth() {
+        growing = true;
+        VarHandle.fullFence();
+    }
+
+    /** Under {@link #resizing}, when the size is set. */
+    final void endGrowth() {
+        growing = false;
+    }
+
+    final boolean isGrowing() {
+        return growing;
     }
 
     final Cut cut() {

@@ -36,6 +36,7 @@ final class Resize {
             }
             return bytes < object.size() ? shrink(bytes) : grow(bytes);
         } finally {
+            object.endGrowth();
             object.resizing().unlock();
         }
     }
@@ -52,6 +53,7 @@ final class Resize {
             refused = refused != 0 ? refused : object.allocateStore(offset, end);
             return refused == 0 && grows ? grow(end) : refused;
         } finally {
+            object.endGrowth();
             object.resizing().unlock();
         }
     }
@@ -88,7 +90,7 @@ final class Resize {
     }
 
     /**
-     * Before a file grows: clears what maps stored behind its end, and has the store end there too. Under the lock.
+     * Before a file grows: clears what maps stored behind its end, and has the store end there too. Under the lock; ended by {@link PagedObject#endGrowth}.
      *
      * @return 0 or a negated errno
      */
@@ -101,6 +103,7 @@ final class Resize {
         if (refused != 0) {
             return refused;
         }
+        object.beginGrowth();
         Actor actor = object.actors().borrow();
         try {
             clearRest(object, actor, object.size());

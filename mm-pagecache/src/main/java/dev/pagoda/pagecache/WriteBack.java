@@ -12,6 +12,9 @@ import java.util.Arrays;
  * nothing that relied on the old state still stores, and the size is final for what was stored before; the pages are written, neighbours in one call; WRITEBACK
  * goes off, and where the write failed DIRTY comes back in that same CAS. A page that another thread is writing is waited for, never while this one has pages
  * under write-back itself, and then looked at again.
+ *
+ * <p>What maps stored behind the end of the file, in the last page, is zeroed before that page is written (fs/ext4/page-io.c, ext4_bio_write_folio), unless the file is just
+ * growing there, which zeroes it itself: {@link PagedObject#beginGrowth}.
  */
 final class WriteBack {
     /** Most pages that leave in one write: 256 KiB. */
@@ -109,6 +112,9 @@ final class WriteBack {
 
     /** Writes the batch; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
     private long[] writeRuns(Cut cut) {
+        // Before the size: one that is not growing now keeps its end where it is while its last page is under
+        // write-back.
+        boolean growing = file.isGrowing();
         long size = file.size();
         long[] putBack = new long[2 * count];
         int kept = 0;
@@ -123,6 +129,9 @@ final class WriteBack {
                 putBack(finished++);
             } else {
                 int end = endOfRun(finished, size, cut);
+                if (!growing) {
+                    clearBehind(size, end - 1);
+                }
                 boolean written = write(
                         finished, end, (int) Math.min(size - start, (long) (end - finished) << PagedObject.PAGE_SHIFT));
                 while (finished < end) {
@@ -131,6 +140,15 @@ final class WriteBack {
             }
         }
         return Arrays.copyOf(putBack, kept);
+    }
+
+    /** Clears what a page holds behind the end of the file, if it is the one that holds the end. */
+    private void clearBehind(long size, int last) {
+        long inPage = size - (indexes[last] << PagedObject.PAGE_SHIFT);
+        if (inPage < PagedObject.PAGE_BYTES) {
+            RawMemory.fill(
+                    file.core().frames().address(frames[last]) + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
+        }
     }
 
     private int endOfRun(int first, long size, Cut cut) {

@@ -16,6 +16,10 @@ final class FaultyStore implements Store {
     /** Open at 0; one that is closed holds calls up after they have read, or before they write. */
     volatile CountDownLatch gate = new CountDownLatch(0);
 
+    /** As {@link #gate}, for calls that make the store longer or shorter, before they do. */
+    volatile CountDownLatch resizeGate = new CountDownLatch(0);
+
+    final AtomicInteger resizes = new AtomicInteger();
     final AtomicInteger arrived = new AtomicInteger();
     volatile String message = "Input/output error";
 
@@ -34,7 +38,8 @@ final class FaultyStore implements Store {
             throw new IOException(message);
         }
         int got = device.read(offset, pages, from, bytes);
-        pass();
+        arrived.getAndIncrement();
+        await(gate);
         return got;
     }
 
@@ -43,12 +48,12 @@ final class FaultyStore implements Store {
         if (failsWrites) {
             throw new IOException(message);
         }
-        pass();
+        arrived.getAndIncrement();
+        await(gate);
         return device.write(offset, pages, from, bytes);
     }
 
-    private void pass() {
-        arrived.getAndIncrement();
+    private static void await(CountDownLatch gate) {
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -59,6 +64,8 @@ final class FaultyStore implements Store {
     @Override
     public void resize(long bytes) throws IOException {
         resized = bytes;
+        resizes.getAndIncrement();
+        await(resizeGate);
         device.resize(bytes);
     }
 

@@ -20,7 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -189,6 +194,63 @@ class WriteBackTest {
             assertThat(host[0]).isEqualTo((byte) 'x');
             assertThat(host[3 * PAGE]).isEqualTo((byte) 'y');
             assertThat(kernel.cache.statistics().pagesLost()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsBehindTheEndIsClearedWhenThePageIsWritten() {
+        try (TestKernel kernel = new TestKernel(directory, BOUND)) {
+            OpenFile file = kernel.open(kernel.file("short", PAGE + 100), READ_WRITE);
+            kernel.mapShared(file, A, 2, READ | WRITE);
+            kernel.view.fill(A, 2 * PAGE, (byte) 'x');
+            assertThat(Sync.range(kernel.view, A / PAGE, 2, true, false)).isZero();
+            assertThat(kernel.load(A + PAGE - 1)).isEqualTo('x');
+            assertThat(kernel.load(A + PAGE + 99)).isEqualTo('x');
+            assertThat(kernel.load(A + PAGE + 100)).isZero();
+            assertThat(kernel.load(A + 2 * PAGE - 1)).isZero();
+            kernel.store(A + PAGE + 100, 'y');
+            assertThat(file.fsync()).isZero();
+            assertThat(kernel.load(A + PAGE + 100)).isZero();
+        }
+    }
+
+    /** The write-back has read the old size when the file grows and is written behind it. */
+    @Test
+    void aWriteBackClearsNothingThatAGrowingFileTakesIn() throws Exception {
+        try (TestKernel kernel = new TestKernel(directory, BOUND)) {
+            FaultyStore store = new FaultyStore(FileStore.open(kernel.file("growing", 2 * PAGE + 100)));
+            OpenFile file = kernel.keep(OpenFile.of(kernel.cache.enter(store, "growing", "growing", null), READ_WRITE));
+            kernel.mapShared(file, A, 3, READ | WRITE);
+            kernel.store(A, 'x');
+            kernel.store(A + 2 * PAGE, 'y');
+            store.resizeGate = new CountDownLatch(1);
+            store.gate = new CountDownLatch(1);
+            store.arrived.set(0);
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                Future<Long> grower = threads.submit(() -> file.truncate(2 * PAGE + 200));
+                waitUntil(() -> store.resizes.get() == 1);
+                // The first of two runs is held up; the second has the end in it.
+                Future<Integer> syncer = threads.submit(() -> (int) file.fdatasync());
+                waitUntil(() -> store.arrived.get() == 1);
+                store.resizeGate.countDown();
+                assertThat(grower.get()).isZero();
+                kernel.store(A + 2 * PAGE + 150, 'z');
+                store.gate.countDown();
+                assertThat(syncer.get()).isZero();
+            } finally {
+                store.resizeGate.countDown();
+                store.gate.countDown();
+            }
+            assertThat(kernel.load(A + 2 * PAGE + 150)).isEqualTo('z');
+            assertThat(kernel.load(A + 2 * PAGE + 120)).isZero();
+        }
+    }
+
+    private static void waitUntil(BooleanSupplier condition) {
+        long limit = System.nanoTime() + 20_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for twenty seconds").isLessThan(limit);
+            Thread.onSpinWait();
         }
     }
 
