@@ -340,3 +340,139 @@ mmap(A+PAGE, 5*PAGE, PROT_READ|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+
 n = vmdata()
 setrlimit(RLIMIT_DATA, n+PAGE) = 0
 mremap(B+7*PAGE, 3*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, A+5*PAGE) = -1 ENOMEM
+
+@ FND-79 making locked private memory writable fills it, and not what lies between: neither shared memory nor what was writable before
+A = 0x100000000000
+mmap(A+7*PAGE, 6*PAGE, PROT_READ|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+7*PAGE
+mmap(A+11*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = A+11*PAGE
+mlock(A+10*PAGE, 14042) = -1 ENOMEM
+resident(A+10*PAGE, 3*PAGE) = 0
+mprotect(A+8*PAGE, 5*PAGE, PROT_READ|PROT_WRITE) = 0
+resident(A+10*PAGE, 3*PAGE) = 5
+mmap(A+20*PAGE, 3*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+20*PAGE
+mprotect(A+21*PAGE, PAGE, PROT_READ|PROT_WRITE) = 0
+mlock(A+20*PAGE, 3*PAGE) = 0
+madvise(A+20*PAGE, 3*PAGE, MADV_DONTNEED_LOCKED) = 0
+mprotect(A+20*PAGE, 3*PAGE, PROT_READ|PROT_WRITE) = 0
+resident(A+20*PAGE, 3*PAGE) = 5
+
+@ FND-81 what was writable and was never touched is one map with its neighbour, and refused with it
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+mprotect(A+PAGE, PAGE, PROT_READ|PROT_WRITE) = 0
+mprotect(A+PAGE, PAGE, PROT_NONE) = 0
+n = vmdata()
+setrlimit(RLIMIT_DATA, n+PAGE) = 0
+mprotect(A+PAGE, 2*PAGE, PROT_READ|PROT_WRITE) = -1 ENOMEM
+perms(A+PAGE) = "---p"
+mprotect(A+PAGE, PAGE, PROT_READ|PROT_WRITE) = 0
+
+@ FND-83 what a map stored behind the end of a file on disk is gone when the page was written
+A = 0x100000000000
+f = tmpfile(159) = OK
+mmap(A+5*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, f, 0) = A+5*PAGE
+mmap(A+7*PAGE, PAGE, PROT_READ, MAP_PRIVATE, f, 0) = A+7*PAGE
+fill(A+5*PAGE, PAGE, 96) = 0
+load(A+7*PAGE+159, 1) = 96
+msync(A+5*PAGE, PAGE, MS_ASYNC) = 0
+load(A+7*PAGE+159, 1) = 96
+msync(A+5*PAGE, PAGE, MS_SYNC) = 0
+same(A+5*PAGE, 159, 96) = 1
+same(A+5*PAGE+159, PAGE-159, 0) = 1
+load(A+7*PAGE+159, 1) = 0
+store(A+5*PAGE+200, 1, 7) = 0
+msync(A+5*PAGE, PAGE, MS_SYNC) = 0
+load(A+5*PAGE+200, 1) = 0
+fill(A+5*PAGE, PAGE, 96) = 0
+fsync(f) = 0
+same(A+5*PAGE+159, PAGE-159, 0) = 1
+fill(A+5*PAGE, PAGE, 96) = 0
+madvise(A+5*PAGE, PAGE, MADV_PAGEOUT) = 0
+load(A+5*PAGE+159, 1) = 96
+m = memfd(159) = OK
+mmap(A+9*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, m, 0) = A+9*PAGE
+fill(A+9*PAGE, PAGE, 96) = 0
+msync(A+9*PAGE, PAGE, MS_SYNC) = 0
+load(A+9*PAGE+159, 1) = 96
+
+@ FND-85 mincore looks at one map after the other, and its vector may lie in the second
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = A
+mprotect(A, PAGE, PROT_READ) = 0
+mincore(A, 4*PAGE, A+2*PAGE) = 0
+load(A+2*PAGE, 4) = 0x010000
+mincore(A+PAGE, 3*PAGE, A+3*PAGE) = 0
+load(A+3*PAGE, 4) = 0x0100
+
+@ FND-87 the arguments of MAP_HUGETLB: a fixed address of 2 MiB comes first, then the largest file, then the type; the offset last, when what was there is gone
+A = 0x100000000000
+mmap(-14, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS|MAP_HUGETLB, -1, 0) = -1 EINVAL
+mmap(A+PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_FIXED|MAP_ANONYMOUS|MAP_HUGETLB, -1, 0x7fffffffffe00000) = -1 EINVAL
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_ANONYMOUS|MAP_HUGETLB, -1, 0x7fffffffffe00000) = -1 EOVERFLOW
+mmap(A+10*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+10*PAGE
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_FIXED|MAP_ANONYMOUS|MAP_HUGETLB, -1, PAGE) = -1 EINVAL
+perms(A+10*PAGE) = "rw-p"
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS|MAP_HUGETLB, -1, PAGE) = -1 EINVAL
+perms(A+10*PAGE) = ""
+n = vmdata()
+setrlimit(RLIMIT_DATA, n+PAGE) = 0
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB, -1, PAGE) = -1 ENOMEM
+mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB, -1, PAGE) = -1 EINVAL
+
+@ FND-89 process_madvise cuts a single range before it looks where it ends, and several after it
+A = 0x100000000000
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+fill(A, 3*PAGE, 7) = 0
+store(A, 8, A+PAGE) = 0
+store(A+8, 8, 0x700000000000) = 0
+store(A+16, 8, A) = 0
+store(A+24, 8, PAGE) = 0
+process_madvise(-10001, A, 1, MADV_DONTNEED, 0) = -1 ENOMEM
+load(A+PAGE, 1) = 0
+process_madvise(-1, A, 1, MADV_DONTNEED, 0) = -1 EBADF
+process_madvise(-1, A, 2, MADV_DONTNEED, 0) = -1 EFAULT
+
+@ FND-91 MADV_COLLAPSE: what was never stored to is refused, a map that grows down is not, nor a range that ends where it begins
+A = 0x100000000000
+B = 0x100100000000
+C = 0x100200000000
+M = 2<<20
+mmap(A, M, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A
+madvise(A, PAGE, MADV_COLLAPSE) = -1 EINVAL
+load(A, 1) = 0
+madvise(A, PAGE, MADV_COLLAPSE) = -1 EINVAL
+store(A+5*PAGE, 1, 1) = 0
+madvise(A, PAGE, MADV_COLLAPSE) = 0
+madvise(A+PAGE, PAGE, MADV_COLLAPSE) = -1 EINVAL
+madvise(A+PAGE, M-PAGE, MADV_COLLAPSE) = 0
+resident(A, 8*PAGE) = 0x21
+madvise(A, M, MADV_COLLAPSE) = 0
+resident(A, 8*PAGE) = 0xff
+mmap(B, M, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_GROWSDOWN, -1, 0) = B
+store(B+3*PAGE, 2, 1) = 0
+madvise(B, M, MADV_COLLAPSE) = 0
+resident(B, 8*PAGE) = 0xff
+mmap(C, M, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_GROWSDOWN, -1, 0) = C
+madvise(C, M, MADV_HUGEPAGE) = 0
+store(C+3*PAGE, 2, 1) = 0
+resident(C, 8*PAGE) = 0xff
+
+@ FND-93 remap_file_pages locks as a new map would be locked
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = A
+mlockall(MCL_FUTURE) = 0
+remap_file_pages(A, PAGE, 0, 1, 0) = 0
+locked() = PAGE
+msync(A, PAGE, MS_INVALIDATE) = -1 EBUSY
+msync(A+PAGE, PAGE, MS_INVALIDATE) = 0
+mlockall(MCL_FUTURE|MCL_ONFAULT) = 0
+remap_file_pages(A+2*PAGE, PAGE, 0, 3, 0) = 0
+locked() = 2*PAGE
+resident(A, 4*PAGE) = 3
+
+@ FND-95 MAP_STACK keeps huge pages out of what may be dropped too
+A = 0x100000000000
+M = 2<<20
+mmap(A, M, PROT_READ|PROT_WRITE, MAP_DROPPABLE|MAP_ANONYMOUS|MAP_STACK, -1, 0) = A
+mmap(A+M, M, PROT_READ|PROT_WRITE, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = A+M
+vmas(A, 2*M) = 2

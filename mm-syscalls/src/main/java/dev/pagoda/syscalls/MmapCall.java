@@ -41,7 +41,7 @@ final class MmapCall {
 
     private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
 
-    private static final String OVER_LOCK_LIMIT = "the limit of locked memory is reached";
+    static final String OVER_LOCK_LIMIT = "the limit of locked memory is reached";
     private static final String NO_ROOM =
             "the range is taken, a limit is reached, the kernel promises no more memory, or no memory or addresses are left";
 
@@ -85,11 +85,11 @@ final class MmapCall {
         if (refusedLock != 0) {
             return refusedLock;
         }
-        if (!anonymous && isBeyondLargestFile(bytes, offset)) {
+        if ((huge || !anonymous) && isBeyondLargestFile(bytes, offset)) {
             return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
         }
         long refused = huge
-                ? checkHugeType(caller, flags, offset, hugeLevel)
+                ? checkHugeType(caller, flags)
                 : anonymous
                         ? checkAnonymousType(caller, flags)
                         : checkFileType(caller, description.file(), protection, flags);
@@ -102,13 +102,13 @@ final class MmapCall {
     }
 
     private static long checkFixed(ThreadCalls caller, long address, long bytes, int hugeLevel, boolean unlessMapped) {
+        if (hugeLevel > 0 && (address & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
+            return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the huge page");
+        }
         if (Errno.isError(address)) {
             // Linux takes the address that was asked for as what its search found, and that looks like an error
             // (mm/mmap.c, IS_ERR_VALUE).
             return caller.refuse((int) -address, "the address is what an error looks like");
-        }
-        if (hugeLevel > 0 && (address & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
-            return caller.refuse(Errno.EINVAL, "a fixed address must be a multiple of the huge page");
         }
         if (!Pages.isUserRange(address, bytes)) {
             return caller.refuse(Errno.ENOMEM, "the range leaves user space");
@@ -130,7 +130,7 @@ final class MmapCall {
     }
 
     /** Anonymous huge pages are a nameless file to Linux, with a file's types. */
-    private static long checkHugeType(ThreadCalls caller, int flags, long offset, int hugeLevel) {
+    private static long checkHugeType(ThreadCalls caller, int flags) {
         int type = flags & Linux.MAP_TYPE;
         if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS) != 0) {
             return caller.refuse(Errno.EOPNOTSUPP, "MAP_SHARED_VALIDATE with a flag that is not known");
@@ -141,14 +141,11 @@ final class MmapCall {
         if ((flags & Linux.MAP_GROWSDOWN) != 0) {
             return caller.refuse(Errno.EINVAL, "a map of huge pages cannot grow down");
         }
-        if ((offset & HugeTlbRules.pageBytes(hugeLevel) - 1) != 0) {
-            return caller.refuse(Errno.EINVAL, "the offset is not a multiple of the huge page");
-        }
         return 0;
     }
 
     /** The right to lock at all is asked for MAP_LOCKED only, the limit for every map that will be locked. */
-    private static long checkLock(ThreadCalls caller, int flags, long bytes) {
+    static long checkLock(ThreadCalls caller, int flags, long bytes) {
         if ((flags & Linux.MAP_LOCKED) != 0 && !caller.process().rights().mayLock()) {
             return caller.refuse(
                     Errno.EPERM, "the limit of locked memory is zero, and the process has no CAP_IPC_LOCK");
@@ -263,9 +260,13 @@ final class MmapCall {
                 return caller.refuse(Errno.EPERM, "the file is sealed against writing");
             }
         } else if ((flags & Linux.MAP_HUGETLB) != 0) {
+            if ((offset & HugeTlbRules.pageBytes(HugeTlbRules.level(flags)) - 1) != 0) {
+                boolean data = (flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE;
+                return refuseHugeOffset(caller, where, at, pages, data ? protection : 0);
+            }
             mapped = mapHuge(view, where, at, pages, protection, flags);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE) {
-            mapped = Map.droppable(view, where, at, pages, protection);
+            mapped = Map.droppable(view, where, at, pages, protection, stack(flags));
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
             mapped = Map.anonymous(
                     view, where, at, pages, protection, attributes | attributes(protection, flags), locked);
@@ -281,6 +282,16 @@ final class MmapCall {
             Populate.asMapped(view, mapped, pages);
         }
         return mapped << Pages.SHIFT;
+    }
+
+    /** The file system of huge pages is asked about the offset last, when there was room and what the map replaces is gone (fs/hugetlbfs/inode.c, hugetlbfs_file_mmap). */
+    private static long refuseHugeOffset(ThreadCalls caller, Where where, long page, long pages, int protection) {
+        long mapped = Map.anonymous(caller.view(), where, page, pages, protection, Attributes.NORESERVE, false);
+        if (mapped < 0) {
+            return caller.refuse((int) -mapped, NO_ROOM);
+        }
+        Unmap.range(caller.view(), mapped, pages);
+        return caller.refuse(Errno.EINVAL, "the offset is not a multiple of the huge page");
     }
 
     /** Huge pages are never locked, for they never leave memory. */

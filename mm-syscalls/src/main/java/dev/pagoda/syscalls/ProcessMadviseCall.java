@@ -58,6 +58,10 @@ final class ProcessMadviseCall {
                 return caller.refuse(Errno.EINVAL, "a length is negative");
             }
         }
+        if (count == 1) {
+            // One range is cut before it is looked at, several after it (lib/iov_iter.c, import_ubuf).
+            lengths[0] = Math.min(lengths[0], MOST_BYTES);
+        }
         for (int i = 0; i < count; i++) {
             long end = starts[i] + lengths[i];
             if (Long.compareUnsigned(end, starts[i]) < 0 || Long.compareUnsigned(end, Linux.TASK_SIZE) > 0) {

@@ -14,7 +14,7 @@ import dev.pagoda.mm.space.Unmap;
 final class RangeCalls {
     private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
     private static final int SYNC_FLAGS = Linux.MS_ASYNC | Linux.MS_SYNC | Linux.MS_INVALIDATE;
-    /** Pages that mincore looks at before it copies their bytes out: one page of answers, as Linux does. */
+    /** Most pages that mincore looks at before it copies their bytes out: one page of answers, as Linux does. */
     private static final int MINCORE_CHUNK = 4096;
 
     private RangeCalls() {}
@@ -152,18 +152,22 @@ final class RangeCalls {
             return caller.refuse(Errno.EFAULT, "the vector lies outside of user space");
         }
         byte[] answers = new byte[(int) Math.min(pages, MINCORE_CHUNK)];
+        long page = address >>> Pages.SHIFT;
         for (long done = 0; done < pages; ) {
-            int count = (int) Math.min(pages - done, MINCORE_CHUNK);
-            int found = look(caller, (address >>> Pages.SHIFT) + done, count, answers);
+            // One map after the other (mm/mincore.c, do_mincore): the vector may lie in one that is still to be looked
+            // at.
+            long most = Math.min(pages - done, MINCORE_CHUNK);
+            int count = (int) (Residency.endOfLine(caller.view(), page + done, page + done + most) - page - done);
+            int found = look(caller, page + done, count, answers);
+            if (found == 0) {
+                return hasHole(caller);
+            }
             try {
                 caller.view().write(vector + done, answers, 0, found);
             } catch (MemoryFault fault) {
                 return caller.refuse(Errno.EFAULT, fault.getMessage());
             }
-            if (found < count) {
-                return hasHole(caller);
-            }
-            done += count;
+            done += found;
         }
         return 0;
     }

@@ -1,7 +1,9 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.space.Mlock;
 import dev.pagoda.mm.space.Populate;
 import dev.pagoda.mm.space.Rearrange;
+import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Unmap;
 import dev.pagoda.pagecache.OpenFile;
 
@@ -29,6 +31,10 @@ final class RemapFilePagesCall {
                     Errno.EINVAL,
                     "the range is not a shared map of one object, open for writing, under one protection");
         }
+        long refusedLock = MmapCall.checkLock(caller, shown.locked() ? Linux.MAP_LOCKED : 0, bytes);
+        if (refusedLock != 0) {
+            return refusedLock;
+        }
         if (isBeyondLargest(shown, pageOffset, bytes)) {
             return caller.refuse(Errno.EOVERFLOW, "the offset lies beyond the largest file");
         }
@@ -36,9 +42,14 @@ final class RemapFilePagesCall {
             return caller.refuse(Errno.EPERM, "the file is sealed against writing");
         }
         long page = start >>> Pages.SHIFT;
-        int refused = Rearrange.run(caller.view(), shown, page, pages, pageOffset);
+        Mlock.Future future = caller.view().space().futureLock();
+        int refused = Rearrange.run(caller.view(), shown, page, pages, pageOffset, future);
         if (refused != 0) {
-            return caller.refuse(-refused, "the object is gone, or there is no memory to split the map");
+            return caller.refuse(
+                    -refused,
+                    refused == Refusal.AGAIN
+                            ? MmapCall.OVER_LOCK_LIMIT
+                            : "the object is gone, or there is no memory to split the map");
         }
         if ((shown.region().mostProtection() & Linux.PROT_WRITE) != 0
                 && (shown.protection() & Linux.PROT_WRITE) != 0
@@ -47,7 +58,7 @@ final class RemapFilePagesCall {
             Unmap.range(caller.view(), page, pages);
             return caller.refuse(Errno.EPERM, "the file is sealed against writing");
         }
-        if (shown.locked() || (flags & Linux.MAP_NONBLOCK) == 0) {
+        if (shown.locked() || future != Mlock.Future.UNLOCKED || (flags & Linux.MAP_NONBLOCK) == 0) {
             // What cannot be filled is not reported.
             Populate.asMapped(caller.view(), page, pages);
         }

@@ -42,7 +42,8 @@ public final class Kernel implements AutoCloseable {
         this.core = new Core(
                 config.memoryBytes(),
                 config.overcommit().policy(),
-                config.overcommit().ratioPercent());
+                config.overcommit().ratioPercent(),
+                config.overcommit().ofBytes());
         core.setHugePages(config.hugePages());
         try {
             this.prefault = config.prefaultThreads() == 0

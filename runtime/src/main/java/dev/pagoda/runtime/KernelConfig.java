@@ -29,14 +29,24 @@ public record KernelConfig(
      *
      * @param policy what is refused
      * @param ratioPercent the part of memory that a strict kernel promises
+     * @param ofBytes the size of memory that promises are measured by; 0 for the kernel's own
      */
-    public record Overcommit(Commitment.Policy policy, int ratioPercent) {
-        /** Checks the ratio. */
+    public record Overcommit(Commitment.Policy policy, int ratioPercent, long ofBytes) {
+        /** Checks the numbers. */
         public Overcommit {
+            if (ofBytes < 0) {
+                throw new IllegalArgumentException(
+                        "promises are measured by 0 bytes of memory or more, not by " + ofBytes);
+            }
             if (ratioPercent < 0) {
                 throw new IllegalArgumentException(
                         "a strict kernel promises 0 % of its memory or more, not " + ratioPercent + " %");
             }
+        }
+
+        /** Measured by the kernel's own memory. */
+        public Overcommit(Commitment.Policy policy, int ratioPercent) {
+            this(policy, ratioPercent, 0);
         }
     }
 

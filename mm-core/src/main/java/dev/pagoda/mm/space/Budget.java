@@ -84,12 +84,13 @@ final class Budget {
     }
 
     /**
-     * Asks for room for pages of one map whose protection changes. The limit of data holds for what becomes data, unless the
+     * Asks for room for pages of one line of maps whose protection changes. The limit of data holds for what becomes data, unless the
      * address space is so full that Linux does not tell the two apart (mprotect_fixup of mm/mprotect.c).
+     *
+     * @param promised how many of the pages are not promised yet and will be
      */
-    boolean askToProtect(long before, long after, long pages) {
-        boolean promised = Counters.isCommitted(after) && !Counters.isCommitted(before);
-        if (promised && commitment.isObviouslyTooMuch(pages)) {
+    boolean askToProtect(long before, long after, long pages, long promised) {
+        if (promised > 0 && commitment.isObviouslyTooMuch(pages)) {
             return false;
         }
         if (!limits.isCounting()) {
@@ -98,7 +99,7 @@ final class Budget {
         boolean becomesData = Counters.isData(after) && !Counters.isData(before);
         boolean limited = becomesData && !limits.quota(Limits.MAPPED).wouldExceed(pages);
         boolean allowed = (!limited || ask(Limits.DATA, pages, NOTHING_REPLACED))
-                && (!promised || askToPromise(pages, NOTHING_REPLACED));
+                && (promised == 0 || askToPromise(promised, NOTHING_REPLACED));
         return allowed || refused(Refusal.NO_MEMORY) == 0;
     }
 

@@ -73,13 +73,13 @@ public final class Collapse {
      * @param view the caller's
      * @param page first page
      * @param pages length
-     * @return 0 if all of them are huge pages now, {@link Refusal#INVALID} if a map does not take huge pages or holds none of these 2 MiB, or nothing is populated in one,
+     * @return 0 if all of them are huge pages now, {@link Refusal#INVALID} if a map does not take huge pages, holds none of these 2 MiB or was never stored to, or nothing is populated in one,
      *     {@link Refusal#NO_MEMORY} without a block or at a hole, {@link Refusal#AGAIN} if others used a range all the time or pinned a page; what could be collapsed is
      */
     public static int range(View view, long page, long pages) {
         List<long[]> maps = new ArrayList<>();
         boolean[] hole = new boolean[1];
-        Runs.forEach(view.core(), view.space(), view::participant, page, page + pages, (identity, from, to) -> {
+        Runs.forEachLine(view.core(), view.space(), view::participant, page, page + pages, (identity, from, to) -> {
             hole[0] |= identity == 0;
             if (identity != 0) {
                 maps.add(new long[] {identity, from, to});
@@ -100,11 +100,21 @@ public final class Collapse {
         int region = SpaceWord.region(identity);
         if (!Attributes.isAnonymous(region)
                 || Attributes.hugeLevel(region) != 0
-                || (region & (Attributes.GROWSDOWN | Attributes.NOHUGEPAGE)) != 0) {
+                || (region & Attributes.NOHUGEPAGE) != 0) {
             return false;
         }
         boolean holdsOne = roundUp(from) + Tables.SLOTS <= to;
-        return holdsOne || mapHoldsOne(view, identity, from, to);
+        return (holdsOne || mapHoldsOne(view, identity, from, to)) && isTouched(view, from, to);
+    }
+
+    /** Whether a map has a page of its own anywhere: Linux refuses one that was never stored to (mm/huge_memory.c, __thp_vma_allowable_orders: no anon_vma). */
+    private static boolean isTouched(View view, long from, long to) {
+        if (Runs.holdsOwn(view, from, to)) {
+            return true;
+        }
+        long start = Runs.startOf(view.core(), view.space(), view::participant, from);
+        long end = Residency.endOfLine(view, from, AddressSpace.PAGES);
+        return start >= 0 && (Runs.holdsOwn(view, start, from) || Runs.holdsOwn(view, to, end));
     }
 
     private static boolean mapHoldsOne(View view, long identity, long from, long to) {
@@ -118,8 +128,8 @@ public final class Collapse {
             return false;
         }
         boolean[] all = {true};
-        Runs.forEach(view.core(), view.space(), view::participant, from, to, (found, first, end) -> {
-            all[0] &= found == identity;
+        Runs.forEachLine(view.core(), view.space(), view::participant, from, to, (found, first, end) -> {
+            all[0] &= Runs.isOneLine(found, identity);
             return all[0];
         });
         return all[0];
@@ -132,6 +142,10 @@ public final class Collapse {
     /** As Linux, tries all of them and tells of the last that failed; only without a block it stops. */
     private static int ofMap(View view, long from, long to) {
         int last = HUGE;
+        if (roundUp(from) > Tables.slotStart(to, 1)) {
+            // Neither of the borders inside (mm/khugepaged.c, madvise_collapse: the number of huge pages is negative).
+            return Refusal.INVALID;
+        }
         for (long page = roundUp(from); page + Tables.SLOTS <= to; page += Tables.SLOTS) {
             int outcome = new Collapse(view, page).run();
             last = outcome == HUGE ? last : outcome;

@@ -5,6 +5,7 @@ import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.epoch.Retired;
 import dev.pagoda.mm.frame.FrameRequest;
 import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
@@ -69,18 +70,34 @@ public final class Core implements Retired, AutoCloseable {
      * @param ratioPercent the part of memory that it promises under the strict policy
      */
     public Core(long memoryBytes, Commitment.Policy policy, int ratioPercent) {
-        this(memoryBytes, policy, ratioPercent, Regions.PAIRS);
+        this(memoryBytes, policy, ratioPercent, 0);
+    }
+
+    /**
+     * Reserves physical memory, promises what a machine with another size of memory would, and starts without a space.
+     *
+     * @param memoryBytes size of physical memory, at least 1 MiB
+     * @param policy how much memory it promises
+     * @param ratioPercent the part of memory that it promises under the strict policy
+     * @param promisedOfBytes the size of memory that promises are measured by; 0 for that of physical memory
+     */
+    public Core(long memoryBytes, Commitment.Policy policy, int ratioPercent, long promisedOfBytes) {
+        this(memoryBytes, policy, ratioPercent, promisedOfBytes, Regions.PAIRS);
     }
 
     /** With room for fewer regions than words can name. */
     Core(long memoryBytes, int pairsOfRegions) {
-        this(memoryBytes, Commitment.Policy.ALWAYS, Commitment.DEFAULT_RATIO_PERCENT, pairsOfRegions);
+        this(memoryBytes, Commitment.Policy.ALWAYS, Commitment.DEFAULT_RATIO_PERCENT, 0, pairsOfRegions);
     }
 
-    private Core(long memoryBytes, Commitment.Policy policy, int ratioPercent, int pairsOfRegions) {
+    private Core(
+            long memoryBytes, Commitment.Policy policy, int ratioPercent, long promisedOfBytes, int pairsOfRegions) {
         this.regions = new Regions(pairsOfRegions);
         this.frames = new Frames(memoryBytes);
-        this.commitment = new Commitment(policy, ratioPercent, frames.total());
+        this.commitment = new Commitment(
+                policy,
+                ratioPercent,
+                promisedOfBytes == 0 ? frames.total() : promisedOfBytes >> PhysicalMemory.FRAME_SHIFT);
         this.epochs = new Epochs(this);
         this.tables = new Tables(frames);
         this.closedView = epochs.join("of a view that is not open any more");

@@ -14,7 +14,7 @@ public enum HugePages {
 
     /** Whether a first store into memory of a region takes a huge page. */
     boolean allow(int region) {
-        if (!Attributes.isAnonymous(region) || this == NEVER || (region & Attributes.GROWSDOWN) != 0) {
+        if (!Attributes.isAnonymous(region) || this == NEVER) {
             return false;
         }
         int advice = region & Attributes.HUGE_MASK;

@@ -116,9 +116,9 @@ public final class Map {
      * Maps private anonymous memory whose pages may be dropped at any time, written or not, when memory is short (MAP_DROPPABLE). It is not accounted, zero in a child after
      * fork and left out of dumps. Parameters and answer as {@link #anonymous}.
      */
-    public static long droppable(View view, Where where, long page, long pages, int protection) {
-        int attributes = Attributes.DROPPABLE | Attributes.NORESERVE | Attributes.WIPEONFORK | Attributes.DONTDUMP;
-        long mapped = anonymous(view, where, page, pages, protection, attributes, false);
+    public static long droppable(View view, Where where, long page, long pages, int protection, int attributes) {
+        int droppable = Attributes.DROPPABLE | Attributes.NORESERVE | Attributes.WIPEONFORK | Attributes.DONTDUMP;
+        long mapped = anonymous(view, where, page, pages, protection, attributes | droppable, false);
         if (mapped >= 0) {
             view.core().freedPages().note(view.space());
         }

@@ -2,6 +2,7 @@ package dev.pagoda.mm.space;
 
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
+import java.util.Arrays;
 
 /**
  * Changes the protection of a range: the operation below mprotect.
@@ -35,10 +36,7 @@ public final class Protect {
         long stopped = byMaps ? walk.runByMaps(page, end) : walk.run(page, end);
         view.budget().settle();
         walk.awaitOthers();
-        if (walk.lockedEnd > walk.lockedFirst) {
-            // Locked memory takes no fault when it is stored to first; what cannot be filled is not told, as on Linux.
-            Populate.locked(view, walk.lockedFirst, walk.lockedEnd - walk.lockedFirst);
-        }
+        walk.fillLocked();
         view.emptied().noteRange(page, stopped);
         return stopped == end ? 0 : walk.refusal;
     }
@@ -61,11 +59,13 @@ public final class Protect {
     }
 
     private static final class Walk extends Rewrite {
-        private final int protection;
-        /** What is locked and became writable. */
-        private long lockedFirst = AddressSpace.PAGES;
+        private static final int SOME_RANGES = 8;
 
-        private long lockedEnd;
+        private final int protection;
+        /** First page and end of each range that is locked and became writable, ascending; null if there is none. */
+        private long[] filled;
+
+        private int filledCount;
         private int refusal = Refusal.NO_MEMORY;
 
         Walk(View view, int protection) {
@@ -76,19 +76,53 @@ public final class Protect {
         /** Limits are decided for one map at a time, all of it or nothing; what came before keeps the change. */
         long runByMaps(long first, long end) {
             long[] stopped = {end};
-            Runs.forEach(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
-                stopped[0] = askForMap(identity, to - from) ? run(from, to) : from;
+            Runs.forEachLine(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
+                stopped[0] = askForMap(identity, from, to) ? run(from, to) : from;
                 view.budget().settle();
                 return stopped[0] == to;
             });
             return stopped[0];
         }
 
-        private boolean askForMap(long identity, long pages) {
+        private boolean askForMap(long identity, long first, long end) {
             // What is not mapped, or may not be so, is found and told by the walk.
             return identity == 0
                     || isDenied(SpaceWord.region(identity))
-                    || view.budget().askToProtect(identity, protectedWord(identity), pages);
+                    || view.budget().askToProtect(identity, protectedWord(identity), end - first, promised(first, end));
+        }
+
+        /** How many pages of a line are not promised yet and will be. */
+        private long promised(long first, long end) {
+            long[] pages = new long[1];
+            Runs.forEach(view.core(), view.space(), view::participant, first, end, (identity, from, to) -> {
+                boolean starts = identity != 0
+                        && !Counters.isCommitted(identity)
+                        && Counters.isCommitted(protectedWord(identity));
+                pages[0] += starts ? to - from : 0;
+                return true;
+            });
+            return pages[0];
+        }
+
+        /** Locked memory takes no fault when it is stored to first; what cannot be filled is not told, as on Linux. What was writable before is left as it is. */
+        void fillLocked() {
+            for (int i = 0; i < filledCount; i += 2) {
+                Populate.locked(view, filled[i], filled[i + 1] - filled[i]);
+            }
+        }
+
+        private void noteFilled(long page, long end) {
+            if (filledCount > 0 && filled[filledCount - 1] == page) {
+                filled[filledCount - 1] = end;
+                return;
+            }
+            if (filled == null) {
+                filled = new long[2 * SOME_RANGES];
+            } else if (filledCount == filled.length) {
+                filled = Arrays.copyOf(filled, 2 * filledCount);
+            }
+            filled[filledCount++] = page;
+            filled[filledCount++] = end;
         }
 
         @Override
@@ -126,8 +160,7 @@ public final class Protect {
                     && SpaceWord.isWritable(after)
                     && !SpaceWord.isWritable(before)
                     && Attributes.isPrivate(SpaceWord.region(after))) {
-                lockedFirst = Math.min(lockedFirst, page);
-                lockedEnd = Math.max(lockedEnd, page + Tables.pagesAt(level));
+                noteFilled(page, page + Tables.pagesAt(level));
             }
             tookRight |= SpaceWord.isPresent(before)
                     && (SpaceWord.isReadable(before) && !SpaceWord.isReadable(after)

@@ -57,17 +57,20 @@ public final class Rearrange {
      * Maps other pages of what {@link #find} found over a range.
      *
      * @param firstIndex the index in the object of the first page
-     * @return 0, {@link Refusal#INVALID} if the object is gone, or {@link Refusal#NO_MEMORY} with nothing changed
+     * @param future what maps made now are to be: locked, though the range is not, and locked on fault only if maps made now are
+     * @return 0, {@link Refusal#INVALID} if the object is gone, {@link Refusal#AGAIN} if the limit of locked memory refuses it, or {@link Refusal#NO_MEMORY}, with nothing changed
      */
-    public static int run(View view, Shown shown, long page, long pages, long firstIndex) {
+    public static int run(View view, Shown shown, long page, long pages, long firstIndex, Mlock.Future future) {
         Region region = shown.region;
         if (!region.pager().hold()) {
             return Refusal.INVALID;
         }
         try {
-            Map.Source source =
-                    new Map.Source(region.pager(), region.description(), true, firstIndex, region.mostProtection(), 0);
-            long mapped = Map.object(view, Map.Where.FIXED, page, pages, shown.protection, shown.locked, source);
+            int attributes = future == Mlock.Future.LOCKED_ON_FAULT ? Attributes.LOCK_ON_FAULT : 0;
+            Map.Source source = new Map.Source(
+                    region.pager(), region.description(), true, firstIndex, region.mostProtection(), attributes);
+            boolean locked = shown.locked || future != Mlock.Future.UNLOCKED;
+            long mapped = Map.object(view, Map.Where.FIXED, page, pages, shown.protection, locked, source);
             return mapped < 0 ? (int) mapped : 0;
         } finally {
             region.pager().letGo();

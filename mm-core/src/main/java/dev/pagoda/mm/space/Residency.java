@@ -46,6 +46,16 @@ public final class Residency {
         }
     }
 
+    /** Where the line of maps that holds a page ends, or the end of the range if that comes first; the page itself if nothing maps it. Lock-free. */
+    public static long endOfLine(View view, long page, long end) {
+        long[] found = {page};
+        Runs.forEachLine(view.core(), view.space(), view::participant, page, end, (identity, from, to) -> {
+            found[0] = identity == 0 ? from : to;
+            return false;
+        });
+        return found[0];
+    }
+
     /** A promised huge page is resident as a whole, from its first use on. */
     private static boolean isAnyUsed(View view, long page, int level) {
         long first = Tables.slotStart(page, level);

@@ -93,6 +93,33 @@ final class Runs {
         return start;
     }
 
+    /** Whether a range holds a page of the space's own, one that was stored to. Looks at a leaf table in an epoch; lock-free. */
+    static boolean holdsOwn(View view, long first, long end) {
+        for (long page = first; page < end; ) {
+            Participant self = view.participant();
+            self.enter();
+            try {
+                long stop = Math.min(end, Tables.slotEnd(page, 1));
+                while (page < stop) {
+                    Tables tables = view.core().tables();
+                    int level = Tables.ROOT_LEVEL;
+                    long word = RawMemory.getAcquire(tables.slot(view.space().root(), page, level));
+                    while (SpaceWord.isTable(word)) {
+                        level--;
+                        word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
+                    }
+                    if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+                        return true;
+                    }
+                    page = Tables.slotEnd(page, level);
+                }
+            } finally {
+                self.leave();
+            }
+        }
+        return false;
+    }
+
     /** Tells the runs of a range, holes included, in ascending order. Enters and leaves epochs itself. */
     static void forEach(Core core, AddressSpace space, Supplier<Participant> actor, long first, long end, RunUse use) {
         Cursor cursor = new Cursor(core, space, actor);
@@ -138,7 +165,8 @@ final class Runs {
         }
     }
 
-    private static boolean isOneLine(long left, long right) {
+    /** Whether neighbours of these identities are one line of maps. */
+    static boolean isOneLine(long left, long right) {
         return left == right
                 || left != 0
                         && right != 0

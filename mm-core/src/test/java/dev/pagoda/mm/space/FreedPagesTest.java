@@ -96,7 +96,7 @@ class FreedPagesTest {
     @Test
     void droppableMemoryGoesThoughItWasWritten() {
         try (TestSpace t = new TestSpace(2 * MIB)) {
-            assertThat(Map.droppable(t.view, Map.Where.FIXED, A >>> 12, 8, READ_WRITE))
+            assertThat(Map.droppable(t.view, Map.Where.FIXED, A >>> 12, 8, READ_WRITE, 0))
                     .isEqualTo(A >>> 12);
             t.fixed(B, PAGE, READ_WRITE);
             t.store(B, 5);
