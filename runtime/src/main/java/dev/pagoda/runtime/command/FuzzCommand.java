@@ -64,8 +64,7 @@ public final class FuzzCommand implements Callable<Integer> {
             names = "--groups",
             paramLabel = "A,B",
             split = ",",
-            description =
-                    "what sequences are made of; -A leaves a group out (default: all but droppable, reorder and huge, where answers differ in known ways)")
+            description = "what sequences are made of; -A leaves a group out (default: all)")
     private List<String> groups = List.of();
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "stop after N minutes")

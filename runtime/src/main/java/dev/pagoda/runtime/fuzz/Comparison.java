@@ -5,7 +5,6 @@ import dev.pagoda.syscalls.Linux;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
@@ -77,6 +76,10 @@ final class Comparison {
 
     private Difference firstUnexplained() {
         for (int i = 0; i < sequence.steps().size(); i++) {
+            if (hasNoHugePool(i)) {
+                note(Explanation.NO_HUGE_POOL);
+                return null;
+            }
             Difference difference = result(i);
             if (difference == null) {
                 difference = lines(i);
@@ -117,6 +120,17 @@ final class Comparison {
         explained.merge(explanation, 1, Integer::sum);
     }
 
+    /** Whether Linux refused huge pages, which it does last, when what they were to replace is gone. */
+    private boolean hasNoHugePool(int index) {
+        Step step = sequence.steps().get(index);
+        Outcome ours = pagoda.outcomes.get(index);
+        return step.call() == Call.MMAP
+                && (step.number(3) & (Linux.MAP_HUGETLB | Linux.MAP_ANONYMOUS))
+                        == (Linux.MAP_HUGETLB | Linux.MAP_ANONYMOUS)
+                && linux.outcomes.get(index).value() == -Errno.ENOMEM
+                && (ours.isValue() || ours.value() == -Errno.ENOMEM);
+    }
+
     // Results
 
     private Difference result(int index) {
@@ -134,8 +148,8 @@ final class Comparison {
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
             return difference.explained(Explanation.DONTUNMAP_LOCKED);
         }
-        if (isBetweenMemories(index)) {
-            return difference.explained(Explanation.OVERCOMMIT);
+        if (isCollapseOfShared(step, index, theirs, ours)) {
+            return difference.explained(Explanation.SHARED_COLLAPSE);
         }
         if (isPaddedHint(step, theirs, ours)) {
             return difference.explained(Explanation.HINT_PADDED);
@@ -175,6 +189,19 @@ final class Comparison {
         return false;
     }
 
+    /** Whether memory that an object stands behind was to collapse, which is refused here. */
+    private boolean isCollapseOfShared(Step step, int index, Outcome theirs, Outcome ours) {
+        if (step.call() != Call.MADVISE || step.number(2) != Linux.MADV_COLLAPSE || ours.value() != -Errno.EINVAL) {
+            return false;
+        }
+        List<Line> before = linesBefore(index, step.process());
+        long from = linux.resolve(sequence, step.argument(0));
+        long to = from + linux.resolve(sequence, step.argument(1));
+        return theirs.value() != -Errno.EINVAL
+                && before != null
+                && before.stream().anyMatch(line -> line.backed() && line.start() < to && line.end() > from);
+    }
+
     /** Whether Linux put a large map of a file on disk elsewhere, and we where it was asked for. */
     private boolean isPaddedHint(Step step, Outcome theirs, Outcome ours) {
         return step.call() == Call.MMAP
@@ -184,17 +211,6 @@ final class Comparison {
                 && step.number(1) >= HUGE_BYTES
                 && ours.value() == (pagoda.resolve(sequence, step.argument(0)) & -4096)
                 && sequence.isFileOnDisk(step.argument(4));
-    }
-
-    /** Whether a range larger than this kernel's memory was to become writable, which it refused and the host with its larger one did not, or not for that. */
-    private boolean isBetweenMemories(int index) {
-        Step step = sequence.steps().get(index);
-        return step.call() == Call.MPROTECT
-                && (step.number(2) & Linux.PROT_WRITE) != 0
-                && (linux.outcomes.get(index).value() == 0
-                        || linux.outcomes.get(index).value() == -Errno.ENOMEM)
-                && pagoda.outcomes.get(index).value() == -Errno.ENOMEM
-                && linux.resolve(sequence, step.argument(1)) > PagodaSide.MEMORY_BYTES;
     }
 
     /** Whether one side was refused as locks and their limit refuse, and the other was not. */
@@ -208,7 +224,7 @@ final class Comparison {
         }
         int refusal = switch (step.call()) {
             case MSYNC -> Errno.EBUSY;
-            case MADVISE -> Errno.EINVAL;
+            case MADVISE, PROCESS_MADVISE -> Errno.EINVAL;
             case MLOCK, MLOCK2, MLOCKALL -> Errno.ENOMEM;
             case MMAP, MREMAP -> Errno.EAGAIN;
             default -> 0;
@@ -270,9 +286,15 @@ final class Comparison {
 
     /** Whether a call wanted one map where Linux had several that look like one. */
     private boolean isSplitRange(Step step, int index, Outcome theirs) {
-        if (step.call() != Call.MREMAP || theirs.value() != -Errno.EFAULT) {
-            return false;
-        }
+        return step.call() == Call.MREMAP && theirs.value() == -Errno.EFAULT && isKeptApart(step, index, false);
+    }
+
+    /**
+     * Whether Linux, before a step, had lines that look like one and end inside the range of the step.
+     *
+     * @param first whether the first line of the range may end so at its lower side instead
+     */
+    private boolean isKeptApart(Step step, int index, boolean first) {
         List<Line> before = linesBefore(index, step.process());
         if (before == null) {
             return false;
@@ -282,10 +304,8 @@ final class Comparison {
         for (int i = 1; i < before.size(); i++) {
             Line left = before.get(i - 1);
             Line right = before.get(i);
-            if (left.end() == right.start()
-                    && left.end() > from
-                    && left.end() < to
-                    && LineComparison.lookAlike(left, right)) {
+            boolean inside = first ? right.end() > from && left.end() <= from : left.end() > from && left.end() < to;
+            if (left.end() == right.start() && inside && LineComparison.lookAlike(left, right)) {
                 return true;
             }
         }
@@ -322,25 +342,22 @@ final class Comparison {
 
     // Lines of maps
 
-    /** Whether protections differ after both sides refused the process an mprotect for want of room, data being limited. */
-    private boolean isRefusedInPart(int index, Difference difference) {
-        if (difference.check().kind() != Difference.Check.Kind.PERMISSIONS) {
-            return false;
-        }
-        boolean limited = false;
-        for (int i = 0; i <= index; i++) {
-            Step step = sequence.steps().get(i);
-            limited |= step.call() == Call.SETRLIMIT && step.number(0) == Linux.RLIMIT_DATA;
-            if (limited
-                    && step.call() == Call.MPROTECT
-                    && (step.number(2) & Linux.PROT_WRITE) != 0
-                    && step.process() == sequence.steps().get(index).process()
-                    && linux.outcomes.get(i).value() == -Errno.ENOMEM
-                    && pagoda.outcomes.get(i).value() == -Errno.ENOMEM) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether both sides refused an mprotect for want of room, in the middle of what Linux kept apart. */
+    private boolean isRefusedInPart(int index) {
+        Step step = sequence.steps().get(index);
+        return step.call() == Call.MPROTECT
+                && (step.number(2) & Linux.PROT_WRITE) != 0
+                && linux.outcomes.get(index).value() == -Errno.ENOMEM
+                && pagoda.outcomes.get(index).value() == -Errno.ENOMEM
+                && isKeptApart(step, index, false);
+    }
+
+    /** Whether an mprotect from the start of a map on began where Linux kept that map and the one below it apart. */
+    private boolean isFromStart(int index) {
+        Step step = sequence.steps().get(index);
+        return step.call() == Call.MPROTECT
+                && (step.number(2) & Linux.PROT_GROWSDOWN) != 0
+                && isKeptApart(step, index, true);
     }
 
     private Difference lines(int index) {
@@ -355,22 +372,14 @@ final class Comparison {
         Difference difference = new LineComparison(
                         linux.initialBreak, pagoda.initialBreak, refused, hasMovedLocked(process, index + 1))
                 .first(theirs, ours, index, process);
-        boolean fromStart = difference != null
-                && !difference.isExplained()
-                && sequence.steps().get(index).call() == Call.MPROTECT
-                && (sequence.steps().get(index).number(2) & Linux.PROT_GROWSDOWN) != 0
-                && difference.check().kind() == Difference.Check.Kind.PERMISSIONS
-                && sequence.steps().subList(0, index).stream().anyMatch(step -> step.call() == Call.MREMAP);
-        if (difference != null && !difference.isExplained() && isRefusedInPart(index, difference)) {
-            return difference.explained(Explanation.REFUSED_MAP_BY_MAP);
+        if (difference == null
+                || difference.isExplained()
+                || difference.check().kind() != Difference.Check.Kind.PERMISSIONS) {
+            return difference;
         }
-        if (difference != null
-                && !difference.isExplained()
-                && difference.check().kind() == Difference.Check.Kind.PERMISSIONS
-                && IntStream.rangeClosed(0, index).anyMatch(this::isBetweenMemories)) {
-            return difference.explained(Explanation.OVERCOMMIT);
-        }
-        // From the start of the map means less of it where Linux kept what was moved apart.
-        return fromStart ? difference.explained(Explanation.ONE_MAP) : difference;
+        return isRefusedInPart(index)
+                ? difference.explained(Explanation.REFUSED_MAP_BY_MAP)
+                // From the start of the map means less of it where Linux kept its neighbour apart.
+                : isFromStart(index) ? difference.explained(Explanation.ONE_MAP) : difference;
     }
 }

@@ -4,10 +4,11 @@ import dev.pagoda.runtime.fuzz.Difference.Check.Kind;
 import dev.pagoda.runtime.fuzz.Observation.End;
 import dev.pagoda.runtime.fuzz.Observation.ProbedLine;
 import dev.pagoda.syscalls.Errno;
-import dev.pagoda.syscalls.Linux;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Compares what shows at the end of a sequence: sizes, residency and content of every process that is left. */
 final class EndComparison {
@@ -16,6 +17,8 @@ final class EndComparison {
 
     private final Comparison whole;
     private final Sequence sequence;
+    /** Whether a page was looked at on one side only. */
+    private boolean lookedApart;
 
     EndComparison(Comparison whole) {
         this.whole = whole;
@@ -92,15 +95,20 @@ final class EndComparison {
         Value from = Ranges.atEnd(sequence, theirs.process()).get(index).from();
         Map<Long, Page> their = pages(theirs.ranges().get(index), whole.linux().resolve(sequence, from));
         Map<Long, Page> our = pages(ours.ranges().get(index), whole.pagoda().resolve(sequence, from));
-        for (Map.Entry<Long, Page> entry : their.entrySet()) {
-            Page left = entry.getValue();
-            Page right = our.get(entry.getKey());
-            Value place = from.plus(entry.getKey());
-            if (right == null) {
-                // Only the first pages of a line are looked at, and lines may be cut differently.
+        SortedSet<Long> both = new TreeSet<>(their.keySet());
+        both.addAll(our.keySet());
+        for (Long at : both) {
+            Page left = their.get(at);
+            Page right = our.get(at);
+            Value place = from.plus(at);
+            if (left == null || right == null) {
+                // Only the first pages of a line are looked at, and lines may be cut differently. From here on the look
+                // itself has made pages of objects resident on one side only.
+                lookedApart = true;
                 continue;
             }
-            if (left.line.line().inMemory() && !left.resident().equals(right.resident())) {
+            boolean comparable = left.line.line().isPrivateMemory() || !lookedApart;
+            if (left.line.line().inMemory() && comparable && !left.resident().equals(right.resident())) {
                 Explanation known = residency(theirs.process(), left, right);
                 if (known == null) {
                     return page("resident", theirs.process(), place, Kind.RESIDENT, left.resident(), right.resident());
@@ -111,32 +119,11 @@ final class EndComparison {
                 whole.note(Explanation.OVERLAPPING_COPY);
                 return null;
             }
-            if (!left.content().equals(right.content()) && isTail(left, right)) {
-                whole.note(Explanation.TAIL_WRITTEN_BACK);
-                continue;
-            }
             if (!left.content().equals(right.content())) {
                 return page("content", theirs.process(), place, Kind.CONTENT, left.content(), right.content());
             }
         }
         return null;
-    }
-
-    /** Whether a page of a file on disk, readable on both sides, may be the last one, and was written back. */
-    private boolean isTail(Page theirs, Page ours) {
-        return theirs.line.line().backed()
-                && !theirs.line.line().inMemory()
-                && theirs.line.protect() == 0
-                && ours.line.protect() == 0
-                && theirs.line.faults()[theirs.index] == 0
-                && ours.line.faults()[ours.index] == 0
-                && (theirs.index + 1 == theirs.line.faults().length
-                        || theirs.line.faults()[theirs.index + 1] == BEHIND_END)
-                && sequence.steps().stream().anyMatch(EndComparison::writesBack);
-    }
-
-    private static boolean writesBack(Step step) {
-        return step.call() == Call.FSYNC || step.call() == Call.MSYNC && (step.number(2) & Linux.MS_SYNC) != 0;
     }
 
     private Explanation residency(int process, Page theirs, Page ours) {
@@ -153,7 +140,10 @@ final class EndComparison {
         }
         boolean moved = process != 0
                 || sequence.steps().stream().anyMatch(step -> step.process() == process && step.call() == Call.MREMAP);
-        return zeroes && moved ? Explanation.ZERO_PAGE_RESIDENCY : null;
+        if (zeroes && moved) {
+            return Explanation.ZERO_PAGE_RESIDENCY;
+        }
+        return zeroes && sequence.wantsHugePages() ? Explanation.HUGE_RESIDENCY : null;
     }
 
     /** Whether a write ended because the program's memory refused. */

@@ -22,17 +22,18 @@ enum Explanation {
     OVERLAPPING_COPY("a file was read into, or written from, a map of its own, bytes onto themselves", true),
     /** Such a page is clean and there is nothing to write; Linux drops it unless it has just been made. */
     PAGED_OUT("Linux drops pages of shared memory that nobody ever wrote on MADV_PAGEOUT, now and then", false),
-    /** More at once than there is memory is never promised (mm/util.c, __vm_enough_memory); the host has more than the kernel here. */
-    OVERCOMMIT("a range became writable that is larger than this kernel's memory and not than the host's", true),
-    /** Linux zeroes it each time, with the page locked against growth (fs/ext4/page-io.c, ext4_bio_write_folio); here growth alone does. */
-    TAIL_WRITTEN_BACK("Linux zeroes what a map stored behind the end of a file on disk when it writes the page", false),
-    /** Limits are asked map by map, and Linux joins maps again of which none was touched, which here is no part of a page's word. */
-    REFUSED_MAP_BY_MAP(
-            "mprotect changed maps before RLIMIT_DATA refused one that Linux takes for larger or smaller", true),
+    /** Limits are asked map by map (mm/mprotect.c, do_mprotect_pkey): the same as {@link #ONE_MAP}, seen in what a refused mprotect left. */
+    REFUSED_MAP_BY_MAP("mprotect changed a part of what Linux kept apart before a limit refused the rest", true),
     /** The padding is for huge pages (mm/huge_memory.c, thp_get_unmapped_area), and only some file systems ask for it. */
     HINT_PADDED("Linux takes a hint for 2 MiB and more of a file on disk only where 2 MiB more are free", true),
     /** A page that was only read shows the page of zeroes; whether it is there again after a move or in a child is a hint. */
     ZERO_PAGE_RESIDENCY("whether pages that were only read are resident after a move or in a child", false),
+    /** Which 2 MiB become one page at a touch, its neighbours with it, is a hint (mm/huge_memory.c): Linux shows one of zeroes to a load, and may find no block for a store. */
+    HUGE_RESIDENCY("whether what lies beside a touched page of memory advised to be huge is resident", false),
+    /** The host sets pages aside for MAP_HUGETLB only if its administrator says so (vm.nr_hugepages); here they come from all of memory. */
+    NO_HUGE_POOL("MAP_HUGETLB was refused for want of pages that the host has set aside for it", true),
+    /** There are no huge pages of shared memory here. */
+    SHARED_COLLAPSE("MADV_COLLAPSE of shared memory makes huge pages on Linux, and is refused here", true),
     /** The agent ran out of room or time. */
     NOT_OBSERVED("the agent could not observe the sequence", true);
 

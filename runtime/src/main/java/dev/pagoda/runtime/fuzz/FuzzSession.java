@@ -76,7 +76,7 @@ public final class FuzzSession implements AutoCloseable {
 
     private static Set<Group> groups(List<String> words) {
         boolean named = words.stream().anyMatch(word -> !word.startsWith("-"));
-        Set<Group> groups = named ? EnumSet.noneOf(Group.class) : EnumSet.copyOf(Group.usual());
+        Set<Group> groups = named ? EnumSet.noneOf(Group.class) : EnumSet.allOf(Group.class);
         for (String word : words) {
             boolean without = word.startsWith("-");
             Group group = Group.of(without ? word.substring(1) : word).orElseThrow(() -> unknown(word));

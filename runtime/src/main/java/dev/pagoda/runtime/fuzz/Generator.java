@@ -18,6 +18,8 @@ final class Generator {
     /** One sequence in so many is looked at after each step: that takes as long as all the rest. */
     private static final int LOOKED_CLOSELY = 4;
 
+    private static final int PIDFD_SELF_THREAD = -10000;
+    private static final int PIDFD_SELF = -10001;
     private static final int LEAST_STEPS = 5;
     private static final int ARENA_PAGES = 12;
     private static final long LARGEST_PLACED = 1L << 43;
@@ -178,6 +180,9 @@ final class Generator {
                 flags = flags & ~Linux.MAP_TYPE | Linux.MAP_DROPPABLE;
             }
             flags |= moreFlags();
+            if (has(Group.HUGE) && address.isPlain() && chance(50)) {
+                flags = hugeFlags(flags);
+            }
             Value descriptor = file ? descriptor() : Value.of(bad && chance(30) ? 999 : -1);
             long offset = file ? random.nextInt(6) * (long) PAGE : chance(20) ? PAGE : 0;
             if (bad && chance(60)) {
@@ -192,6 +197,15 @@ final class Generator {
         private long badType() {
             return new long[] {Linux.MAP_SHARED_VALIDATE, Linux.MAP_SHARED_VALIDATE, 0, 5, Linux.MAP_TYPE}
                     [random.nextInt(5)];
+        }
+
+        /** Pages that the host would have to set aside: what is asked of the arguments comes before. */
+        private long hugeFlags(long flags) {
+            long[] sizes = {0, 0, Linux.MAP_HUGE_2MB, Linux.MAP_HUGE_1GB, 16L << Linux.MAP_HUGE_SHIFT};
+            // Whether a gigabyte is free below two is each kernel's own affair.
+            return flags & ~Linux.MAP_NORESERVE & ~Linux.MAP_32BIT & ~(1L << 27)
+                    | Linux.MAP_HUGETLB
+                    | sizes[random.nextInt(bad ? sizes.length : 3)];
         }
 
         private long moreFlags() {
@@ -322,7 +336,30 @@ final class Generator {
             if (giant && (advice == Linux.MADV_POPULATE_READ || advice == Linux.MADV_POPULATE_WRITE)) {
                 return;
             }
-            add(Call.MADVISE, place(), length(), Value.of(advice));
+            if (has(Group.ACCESS) && advice != Linux.MADV_COLLAPSE && chance(12)) {
+                adviseRanges(advice);
+            } else {
+                add(Call.MADVISE, place(), length(), Value.of(advice));
+            }
+        }
+
+        /** The same advice about ranges that lie in memory. */
+        private void adviseRanges(int advice) {
+            Value ranges = arenaPlace().plus(chance(4) ? PAGE - 16 : random.nextInt(8) * 16L);
+            int count = 1 + random.nextInt(2);
+            for (int i = 0; i < count; i++) {
+                Value at = place();
+                Value length = length();
+                if (!at.isPlain()) {
+                    return;
+                }
+                add(Call.STORE, ranges.plus(16L * i), Value.of(8), at);
+                add(Call.STORE, ranges.plus(16L * i + 8), Value.of(8), length);
+            }
+            long self = bad && chance(8) ? -1 : chance(4) ? PIDFD_SELF_THREAD : PIDFD_SELF;
+            long told = bad && chance(8) ? new long[] {0, 3, 1025, -1}[random.nextInt(4)] : count;
+            long flags = bad && chance(12) ? 1 : 0;
+            add(Call.PROCESS_MADVISE, Value.of(self), ranges, Value.of(told), Value.of(advice), Value.of(flags));
         }
 
         private void access() {
@@ -353,23 +390,20 @@ final class Generator {
             if (!has(Group.RESIDENCY)) {
                 return;
             }
-            if (chance(3)) {
+            boolean blurred = steps.stream().anyMatch(Sequence::blursResidency);
+            if (!blurred && chance(3)) {
                 Value at = place();
                 Value length = length();
                 if (length.addend() > 0 && length.addend() <= 64 * PAGE && at.isPlain()) {
-                    // What mincore says of files on disk is what the host's cache holds.
-                    boolean blurred = steps.stream()
-                            .anyMatch(step -> step.call() == Call.TMPFILE || Sequence.blursResidency(step));
-                    if (!blurred) {
-                        add(Call.RESIDENT, at, length);
-                        return;
-                    }
+                    add(Call.RESIDENT, at, length);
+                    return;
                 }
             }
             Value length = length();
             if (length.addend() < 0 || length.addend() <= 4L * ARENA_PAGES * PAGE) {
-                // A vector that is refused or never looked at again: residency of files is the host's.
-                add(Call.MINCORE, place(), length, bad && chance(3) ? anywhere() : Value.of(Linux.TASK_SIZE));
+                // Else a vector that is refused.
+                Value vector = !blurred && chance(2) ? arenaPlace() : Value.of(Linux.TASK_SIZE);
+                add(Call.MINCORE, place(), length, bad && chance(10) && !blurred ? anywhere() : vector);
             }
         }
 

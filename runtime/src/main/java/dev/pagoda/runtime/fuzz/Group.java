@@ -1,10 +1,8 @@
 package dev.pagoda.runtime.fuzz;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Calls that can be left out together, by name. */
 enum Group {
@@ -40,11 +38,11 @@ enum Group {
     GROWDOWN,
     /** fork, exit and wait. */
     FORK,
-    /** MAP_DROPPABLE; made only if it is asked for. */
+    /** MAP_DROPPABLE. */
     DROPPABLE,
-    /** remap_file_pages; made only if it is asked for. */
+    /** remap_file_pages. */
     REORDER,
-    /** MADV_HUGEPAGE, MADV_NOHUGEPAGE and MADV_COLLAPSE; made only if it is asked for. */
+    /** MADV_HUGEPAGE, MADV_NOHUGEPAGE and MADV_COLLAPSE. */
     HUGE,
     /** Ranges over many tables. */
     LARGE,
@@ -54,11 +52,6 @@ enum Group {
     /** The name on the command line. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Those that sequences are made of if nobody says otherwise: without those where answers still differ in known ways. */
-    static Set<Group> usual() {
-        return EnumSet.complementOf(EnumSet.of(DROPPABLE, REORDER, HUGE));
     }
 
     static Optional<Group> of(String word) {

@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.fuzz;
 
+import dev.pagoda.mm.space.Commitment;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
@@ -25,8 +26,10 @@ import java.util.Optional;
 
 /** Pagoda: a booted kernel in which each sequence gets a fresh process. One thread. */
 final class PagodaSide implements AutoCloseable {
-    /** What this kernel has; the host has more. */
-    static final long MEMORY_BYTES = 1L << 30;
+    /** What this kernel has; it promises as much as the host, which has more. */
+    private static final long MEMORY_BYTES = 1L << 30;
+
+    private static final Path MEMORY_OF_HOST = Path.of("/proc/meminfo");
 
     private static final int PAGE = 4096;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -44,9 +47,24 @@ final class PagodaSide implements AutoCloseable {
 
     PagodaSide(Answers answers) throws IOException {
         this.answers = answers;
-        world = new KernelWorld(Kernel.boot(
-                KernelConfig.defaults().withMemoryBytes(MEMORY_BYTES).withCpus(1)));
+        var promises = new KernelConfig.Overcommit(
+                Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT, promisedOfBytes());
+        world = new KernelWorld(Kernel.boot(KernelConfig.defaults()
+                .withMemoryBytes(MEMORY_BYTES)
+                .withCpus(1)
+                .withOvercommit(promises)));
         scratch = Files.createTempFile("pagoda-fuzz-", ".file");
+    }
+
+    /** What the host promises at most at one go: all its memory and all its swap (mm/util.c, __vm_enough_memory). */
+    private static long promisedOfBytes() throws IOException {
+        long bytes = 0;
+        for (String line : Files.readAllLines(MEMORY_OF_HOST)) {
+            if (line.startsWith("MemTotal:") || line.startsWith("SwapTotal:")) {
+                bytes += Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+            }
+        }
+        return bytes;
     }
 
     /** Carries a sequence out. */

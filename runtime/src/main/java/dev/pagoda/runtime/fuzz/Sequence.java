@@ -47,14 +47,28 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
         return new Sequence(seed, steps, true);
     }
 
-    /** Whether the lines of maps are looked at after a step. What mremap does depends on them. */
+    /** Whether the lines of maps are looked at after a step: always around those that go by them. */
     boolean looksAfter(int index) {
         return steps.get(index).call() != Call.EXIT
                 && (closely
                         || index == steps.size() - 1
                         || steps.get(index).call() == Call.FORK
+                        || goesByMaps(steps.get(index))
                         || steps.get(index + 1).call() == Call.MREMAP
+                        || goesByMaps(steps.get(index + 1))
                         || steps.get(index + 1).process() != steps.get(index).process());
+    }
+
+    /** Whether a step changes one map after the other, some of which may be refused, or looks for the borders of one. */
+    private boolean goesByMaps(Step step) {
+        return step.advises(Linux.MADV_COLLAPSE)
+                || step.call() == Call.MPROTECT
+                        && ((step.number(2) & Linux.PROT_GROWSDOWN) != 0
+                                || (step.number(2) & Linux.PROT_WRITE) != 0 && limitsData());
+    }
+
+    private boolean limitsData() {
+        return steps.stream().anyMatch(step -> step.call() == Call.SETRLIMIT && step.number(0) == Linux.RLIMIT_DATA);
     }
 
     /** Whether any argument is of a kind. */
@@ -87,14 +101,29 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
 
     /** Whether anything is taken out of memory on advice. */
     boolean pagesOut() {
-        return steps.stream().anyMatch(step -> step.call() == Call.MADVISE && step.number(2) == Linux.MADV_PAGEOUT);
+        return steps.stream().anyMatch(step -> step.advises(Linux.MADV_PAGEOUT));
+    }
+
+    /** Whether huge pages are welcome anywhere. */
+    boolean wantsHugePages() {
+        return steps.stream().anyMatch(step -> step.advises(Linux.MADV_HUGEPAGE) || step.advises(Linux.MADV_COLLAPSE));
     }
 
     /** Whether what is resident depends on more than what the program did: what a step that asks for it says is not compared then, for nothing tells pages of zeroes apart there. */
     static boolean blursResidency(Step step) {
-        return step.call() == Call.MREMAP
+        // What mincore says of files on disk is what the host's cache holds.
+        return step.call() == Call.TMPFILE
+                || step.call() == Call.MREMAP
                 || step.call() == Call.FORK
-                || step.call() == Call.MADVISE && step.number(2) == Linux.MADV_PAGEOUT;
+                || step.advises(Linux.MADV_PAGEOUT)
+                || step.advises(Linux.MADV_HUGEPAGE)
+                || step.advises(Linux.MADV_COLLAPSE);
+    }
+
+    /** Whether a step tells what is resident: its result, or what it leaves in memory. */
+    private static boolean looksAtResidency(Step step) {
+        return step.call() == Call.RESIDENT
+                || step.call() == Call.MINCORE && Long.compareUnsigned(step.number(2), Linux.TASK_SIZE) < 0;
     }
 
     /** The processes that take part, the first one included. */
@@ -132,7 +161,7 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
     private boolean isResidencySound() {
         boolean blurred = false;
         for (Step step : steps) {
-            if (blurred && step.call() == Call.RESIDENT) {
+            if (blurred && looksAtResidency(step)) {
                 return false;
             }
             blurred |= blursResidency(step);

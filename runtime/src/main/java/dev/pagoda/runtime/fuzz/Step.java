@@ -26,6 +26,11 @@ record Step(int id, int process, Call call, List<Value> arguments) {
         return arguments.get(index).addend();
     }
 
+    /** Whether it gives an advice, in whichever call. */
+    boolean advises(int advice) {
+        return call == Call.MADVISE && number(2) == advice || call == Call.PROCESS_MADVISE && number(3) == advice;
+    }
+
     Step with(int index, Value value) {
         List<Value> changed = new java.util.ArrayList<>(arguments);
         changed.set(index, value);

@@ -68,4 +68,42 @@ class SequenceTest {
             Assumptions.abort(refused.getMessage());
         }
     }
+
+    /** mincore's vector said of a file on disk what the host's cache holds. */
+    @Test
+    void theVectorOfMincoreIsLookedAtOnlyWhereTheProgramDecidesWhatIsResident() {
+        add(Call.MINCORE, of(A), of(PAGE), of(A));
+        assertTrue(made().isSound());
+        add(Call.TMPFILE, of(PAGE), of(Linux.O_RDWR));
+        add(Call.MINCORE, of(A), of(PAGE), of(Linux.TASK_SIZE));
+        assertTrue(made().isSound());
+        add(Call.MINCORE, of(A), of(PAGE), of(Linux.TASK_SIZE - PAGE));
+        assertFalse(made().isSound());
+    }
+
+    /** Linux had split a map, so more of its pages were looked at, which made them resident in the child too. */
+    @Test
+    void theLookAtOneProcessMakesNoDifferenceInAnother() {
+        long protection = Linux.PROT_READ | Linux.PROT_WRITE;
+        long shared = Linux.MAP_SHARED | Linux.MAP_FIXED | Linux.MAP_ANONYMOUS;
+        add(Call.MMAP, of(A), of(1024 * PAGE), of(protection), of(shared), of(-1), of(0));
+        Value size = add(Call.VMSIZE);
+        add(Call.SETRLIMIT, of(Linux.RLIMIT_AS), size.plus(PAGE));
+        Value file = add(Call.MEMFD, of(PAGE), of(0));
+        Value child = add(Call.FORK);
+        long fixed = Linux.MAP_PRIVATE | Linux.MAP_FIXED;
+        add(Call.MMAP, of(A + 512 * PAGE), of(1024 * PAGE), of(protection), of(fixed), file, of(0));
+        List<Value> cut = List.of(of(A + 512 * PAGE), of(PAGE));
+        steps.add(new Step(steps.size() + 1, child.base(), Call.MUNMAP, cut));
+        assertNoDifference();
+    }
+
+    private void assertNoDifference() {
+        try (Sides sides = Sides.start((step, outcome) -> outcome)) {
+            Sides.Both both = sides.run(List.of(made())).getFirst();
+            assertEquals(null, sides.compare(made(), both).first());
+        } catch (HostRefused refused) {
+            Assumptions.abort(refused.getMessage());
+        }
+    }
 }
