@@ -1,9 +1,11 @@
 package dev.pagoda.pagecache;
 
+import dev.pagoda.mm.frame.FrameAllocator;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
@@ -18,6 +20,8 @@ public final class CachedFile extends PagedObject {
     private static final int AHEAD_PART = 8;
 
     private static final long MOST_AHEAD = 16 << 20;
+    /** What is read in the background is read by several threads, each so many pages in one call. */
+    private static final int PAGES_AT_ONCE = 128;
 
     private final PageCache cache;
     private final Store store;
@@ -27,6 +31,7 @@ public final class CachedFile extends PagedObject {
     private boolean reserves = true;
 
     private final Object identity;
+    private final AtomicLong storeEnd;
     private final String name;
     private final ErrorSequence errors = new ErrorSequence();
 
@@ -36,6 +41,7 @@ public final class CachedFile extends PagedObject {
         this.store = store;
         this.identity = identity;
         this.name = name;
+        this.storeEnd = new AtomicLong(size);
     }
 
     @Override
@@ -103,17 +109,7 @@ public final class CachedFile extends PagedObject {
     @Override
     public void willNeed(long firstIndex, long endIndex) {
         long first = Math.max(0, firstIndex);
-        long end = Math.min(Math.min(endIndex, pagesOf(size())), first + cache.mostReadAhead());
-        Actor actor = actors().borrow();
-        try {
-            for (long index = first; index < end; index++) {
-                if (bringIn(index, actor.participant().index()) != 0) {
-                    return;
-                }
-            }
-        } finally {
-            actors().giveBack(actor);
-        }
+        readRange(first, Math.min(Math.min(endIndex, pagesOf(size())), first + cache.mostReadAhead()), -1);
     }
 
     @Override
@@ -154,27 +150,91 @@ public final class CachedFile extends PagedObject {
     }
 
     @Override
-    boolean load(long index, long frame) {
-        long first = index << PAGE_SHIFT;
-        long raw = core().frames().address(frame);
-        Cut gone = cut();
-        int wanted = gone == null || gone.from() >= first + PAGE_BYTES || gone.end() <= first
-                ? PAGE_BYTES
-                : (int) Math.max(0, gone.from() - first);
-        int got = 0;
-        try {
-            if (wanted > 0) {
-                got = store.readAll(first, new long[] {raw}, wanted);
-                cache.statistics().pagesRead.increment();
-            }
-        } catch (IOException e) {
-            cache.statistics().failedReads.increment();
-            return false;
+    long fetch(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe) {
+        long spare = cache.mostReadAhead();
+        ReadAhead.Window read = window == null
+                ? ReadAhead.Window.only(index, (int) Math.clamp(wanted, 1, spare))
+                : window.onMiss(index, wanted, advice, spare);
+        if (read.pages() > 1) {
+            cache.makeRoom(read.pages());
         }
-        // What lies behind the end is zero, whatever the host's file holds there.
-        got = Math.clamp(size() - first, 0, got);
-        RawMemory.fill(raw + got, PAGE_BYTES - got, (byte) 0);
-        return true;
+        return new ReadRun(this, index, read.pages(), stripe).run(read.marker());
+    }
+
+    @Override
+    void readOn(long index, ReadAhead window, ReadAhead.Advice advice) {
+        long spare = cache.mostReadAhead();
+        long end = pagesOf(size());
+        ReadAhead.Window next = window.onMarker(index, firstAbsent(index + 1, index + 1 + spare), advice, spare);
+        long stop = Math.min(end, next.first() + next.pages());
+        for (long at = next.first(); at < stop; at += PAGES_AT_ONCE) {
+            readLater(at, Math.min(stop, at + PAGES_AT_ONCE), next.marker());
+        }
+        if (advice == ReadAhead.Advice.SEQUENTIAL) {
+            deactivate(index - 2L * next.pages(), index);
+        }
+    }
+
+    private long firstAbsent(long first, long end) {
+        for (long index = first; index < end; index++) {
+            long slot = tree().slot(index);
+            if (slot == 0 || RawMemory.getAcquire(slot) == ObjectWord.ABSENT) {
+                return index;
+            }
+        }
+        return end;
+    }
+
+    private void readLater(long first, long end, long marker) {
+        if (!visit()) {
+            return;
+        }
+        boolean will = cache.io().later(() -> {
+            try {
+                readRange(first, end, marker);
+            } finally {
+                leave();
+            }
+        });
+        if (!will) {
+            leave();
+        }
+    }
+
+    /** Reads those pages of a range that are absent, a run at a time, until something is in the way. */
+    private void readRange(long first, long end, long marker) {
+        cache.makeRoom(end - first);
+        int stripe = FrameAllocator.stripeOfThread();
+        for (long at = firstAbsent(first, end); at < end; at = firstAbsent(at, end)) {
+            ReadRun run = new ReadRun(this, at, (int) Math.min(end - at, ReadAhead.MOST_PAGES), stripe);
+            long answer = run.run(marker);
+            if (answer != 0 && answer != ABSENT) {
+                return;
+            }
+            cache.statistics().pagesReadAhead.add(run.pages());
+            at += Math.max(1, run.pages());
+        }
+    }
+
+    /** Reads from the host, in another thread if this is a guest's. */
+    int readStore(long offset, long[] pages, int bytes) throws IOException {
+        return cache.io().call(() -> store.readAll(offset, pages, bytes));
+    }
+
+    /** Writes to the host, in another thread if this is a guest's. */
+    void writeStore(long offset, long[] pages, int bytes) throws IOException {
+        cache.io().call(() -> {
+            store.writeAll(offset, pages, bytes);
+            return bytes;
+        });
+        storeEnd.accumulateAndGet(offset + bytes, Math::max);
+    }
+
+    /**
+     * Where the store ends, as far as this cache knows. What was read before must be there to be read: if it is not, somebody else has cut the host's file.
+     */
+    long storeEnd() {
+        return storeEnd.get();
     }
 
     @Override
@@ -191,6 +251,7 @@ public final class CachedFile extends PagedObject {
     int resizeStore(long bytes) {
         try {
             store.resize(bytes);
+            storeEnd.set(bytes);
             reserved = bytes;
             return 0;
         } catch (IOException e) {
@@ -244,7 +305,7 @@ public final class CachedFile extends PagedObject {
             store.zero(first, end);
             if (end >= size() && store.size() < size()) {
                 // The page that would have made the store longer went with the hole.
-                store.resize(size());
+                return resizeStore(size());
             }
             return 0;
         } catch (IOException e) {
@@ -254,7 +315,18 @@ public final class CachedFile extends PagedObject {
 
     @Override
     void finish() {
-        writeBack(0, ObjectTree.MAX_PAGES, true);
+        int refused = writeBack(0, ObjectTree.MAX_PAGES, true);
+        resizing().lock();
+        try {
+            if (refused == 0 && reserved > size()) {
+                int cut = resizeStore(size());
+                if (cut != 0) {
+                    errors.record(-cut);
+                }
+            }
+        } finally {
+            resizing().unlock();
+        }
     }
 
     @Override
@@ -263,13 +335,6 @@ public final class CachedFile extends PagedObject {
         tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> lost[0] += ObjectWord.isDirty(word) ? 1 : 0);
         cache.statistics().pagesLost.add(lost[0]);
         cache.forget(this);
-        try {
-            if (lost[0] == 0 && reserved > size()) {
-                store.resize(size());
-            }
-        } catch (IOException e) {
-            failedToWrite(e);
-        }
         try {
             store.close();
         } catch (IOException e) {

@@ -13,8 +13,12 @@ import dev.pagoda.mm.space.Refusal;
  * truncation that was done by then are not counted. Blocks where a page has to be read. The caller holds the object.
  */
 final class FileRead {
+    /** More than one call of the host reads. */
+    private static final int MOST_WANTED = 1 << 16;
+
     private final PagedObject object;
     private final Transfer transfer;
+    private final ReadAhead window;
     private final Runnable step = this::copy;
 
     private long done;
@@ -22,10 +26,19 @@ final class FileRead {
     private int inPage;
     private int bytes;
     private boolean copied;
+    private boolean marked;
 
-    FileRead(PagedObject object, Transfer transfer) {
+    /**
+     * Plans a read.
+     *
+     * @param object what is read
+     * @param transfer where it goes
+     * @param window what the description reads in advance
+     */
+    FileRead(PagedObject object, Transfer transfer, ReadAhead window) {
         this.object = object;
         this.transfer = transfer;
+        this.window = window;
     }
 
     /** Reads; returns how many bytes were moved, fewer at the end or before a page that refused, or a {@link Refusal} if none was. */
@@ -55,8 +68,17 @@ final class FileRead {
                     return 0;
                 }
                 done += still;
+                if (marked) {
+                    object.passMarker(object.tree().slot(index), index, window, window.advice());
+                }
             } else {
-                long answer = object.require(index, transfer.stripe());
+                long wanted = PagedObject.pagesOf(inPage + left);
+                long answer = object.require(
+                        index, (int) Math.min(wanted, MOST_WANTED), window, window.advice(), transfer.stripe());
+                if (answer == Pager.BEYOND_END && position < object.size()) {
+                    // Somebody else cut the host's file.
+                    return 0;
+                }
                 if (answer == Pager.NO_MEMORY) {
                     return Refusal.NO_MEMORY;
                 }
@@ -73,6 +95,7 @@ final class FileRead {
         long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
         copied = ObjectWord.isValid(word);
         if (copied) {
+            marked = ObjectWord.isMarker(word);
             PagedObject.touch(slot, word);
             transfer.accept(done, object.frameAddress(word) + inPage, bytes);
         } else if (word == ObjectWord.ABSENT && !object.hasStore()) {

@@ -151,7 +151,8 @@ final class FileWrite {
                         if (answer == Pager.NO_MEMORY) {
                             return Refusal.NO_MEMORY;
                         }
-                        if (answer == Pager.IO_ERROR) {
+                        boolean isCut = answer == Pager.BEYOND_END && position < object.size();
+                        if (answer == Pager.IO_ERROR || isCut) {
                             return Refusal.IO_ERROR;
                         }
                     }

@@ -1,7 +1,9 @@
 package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.frame.FrameKind;
+import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
 
 /**
  * A file that lives in memory only (memfd): pages are zero at first, are never evicted and go with the file, which starts empty.
@@ -122,10 +124,39 @@ public final class MemoryFile extends PagedObject {
         core().frames().drop(frame);
     }
 
+    /** A page of zeroes, under a ticket as a page that is read: truncation takes it away. */
     @Override
-    boolean load(long index, long frame) {
-        RawMemory.fill(core().frames().address(frame), PAGE_BYTES, (byte) 0);
-        return true;
+    long fetch(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe) {
+        long slot = tree().ensureSlot(index, stripe);
+        long frame = slot == 0 ? Frames.REFUSED : newFrame(stripe);
+        if (frame == Frames.REFUSED) {
+            return NO_MEMORY;
+        }
+        long ticket = ObjectWord.reading(frame);
+        boolean published = false;
+        try {
+            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
+                return ABSENT;
+            }
+            // The size is read again under the ticket: a truncation that comes later finds the ticket.
+            if (index >= pagesOf(size())) {
+                return BEYOND_END;
+            }
+            RawMemory.fill(core().frames().address(frame), PAGE_BYTES, (byte) 0);
+            announce(index, frame);
+            published = RawMemory.compareAndSet(slot, ticket, ObjectWord.valid(frame));
+            return published ? 0 : ABSENT;
+        } finally {
+            if (!published) {
+                RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
+                dropFrame(frame);
+            }
+        }
+    }
+
+    @Override
+    void readOn(long index, ReadAhead window, ReadAhead.Advice advice) {
+        // No page of such a file carries a marker.
     }
 
     @Override

@@ -35,6 +35,12 @@ public final class OpenFile implements AutoCloseable {
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int PERMISSION_BITS = 9;
+    private static final int FADV_NORMAL = 0;
+    private static final int FADV_RANDOM = 1;
+    private static final int FADV_SEQUENTIAL = 2;
+    private static final int FADV_WILLNEED = 3;
+    private static final int FADV_DONTNEED = 4;
+    private static final int FADV_NOREUSE = 5;
 
     private final PagedObject object;
     private final boolean readable;
@@ -42,6 +48,7 @@ public final class OpenFile implements AutoCloseable {
     private final boolean append;
     private final ReentrantLock positioning = new ReentrantLock();
     private long position;
+    private final ReadAhead readAhead = new ReadAhead();
     /** The failed writes that this description has heard of. */
     private final AtomicLong heard = new AtomicLong();
 
@@ -258,7 +265,7 @@ public final class OpenFile implements AutoCloseable {
         if (length < 0 || offset < 0) {
             return -HostErrors.EINVAL;
         }
-        return new FileRead(object, new Transfer.Memory(view, address)).run(offset, length);
+        return new FileRead(object, new Transfer.Memory(view, address), readAhead).run(offset, length);
     }
 
     /** Writes from a program's memory; at the end if the file is open for appending, as on Linux. */
@@ -273,7 +280,8 @@ public final class OpenFile implements AutoCloseable {
         }
         Actor actor = object.actors().borrow();
         try {
-            return new FileRead(object, new Transfer.Array(actor.participant(), bytes, start)).run(offset, length);
+            return new FileRead(object, new Transfer.Array(actor.participant(), bytes, start), readAhead)
+                    .run(offset, length);
         } finally {
             object.actors().giveBack(actor);
         }
@@ -325,6 +333,52 @@ public final class OpenFile implements AutoCloseable {
             case FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE -> object.punch(offset, length);
             default -> -HostErrors.EOPNOTSUPP;
         };
+    }
+
+    /**
+     * Says how a range will be used: posix_fadvise(2). What holds for the description (normal, random, sequential) holds for all of it, as on Linux; WILLNEED reads, not more at once
+     * than the cache can spare; DONTNEED has dirty pages written and gives the others up, whole pages only.
+     *
+     * @param length in bytes; 0 for all there is
+     * @return 0, or EINVAL for an advice that does not exist or a negative length
+     */
+    public long advise(long offset, long length, int advice) {
+        if (length < 0 || advice < FADV_NORMAL || advice > FADV_NOREUSE) {
+            return -HostErrors.EINVAL;
+        }
+        long end = length == 0 || offset + length < offset ? Long.MAX_VALUE : offset + length;
+        switch (advice) {
+            case FADV_NORMAL -> readAhead.advise(ReadAhead.Advice.NORMAL);
+            case FADV_RANDOM -> readAhead.advise(ReadAhead.Advice.RANDOM);
+            case FADV_SEQUENTIAL -> readAhead.advise(ReadAhead.Advice.SEQUENTIAL);
+            case FADV_WILLNEED -> willNeed(offset, end);
+            case FADV_DONTNEED -> giveUp(offset, end);
+            default -> {
+                // NOREUSE: a page that is read once goes as soon as any other.
+            }
+        }
+        return 0;
+    }
+
+    private void willNeed(long offset, long end) {
+        long stop = Math.min(end, object.size());
+        if (offset >= 0 && offset < stop) {
+            object.willNeed(offset >>> PagedObject.PAGE_SHIFT, PagedObject.pagesOf(stop));
+        }
+    }
+
+    /** Pages of which only a part is meant stay, but for the last of the file (mm/fadvise.c). */
+    private void giveUp(long offset, long end) {
+        long size = object.size();
+        long first = PagedObject.pagesOf(Math.max(0, offset));
+        long last = end >= size ? PagedObject.pagesOf(size) : end >>> PagedObject.PAGE_SHIFT;
+        if (first < last) {
+            object.pageOut(first, last);
+        }
+    }
+
+    ReadAhead readAhead() {
+        return readAhead;
     }
 
     /** Returns when the device has all content and the file's own data; tells of a failed write once, whoever wrote. */

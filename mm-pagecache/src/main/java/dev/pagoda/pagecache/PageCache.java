@@ -28,11 +28,12 @@ public final class PageCache implements AutoCloseable {
 
     private static final int EVICTED_AT_ONCE = 32;
     private static final int MOST_EVICTIONS = 64;
-    private static final int MOST_READ_AHEAD = 256;
+    private static final int MOST_READ_AHEAD = 2 * ReadAhead.MOST_PAGES;
     private static final int READ_AHEAD_PART = 4;
 
     private final Core core;
     private final Actors actors;
+    private final IoThreads io = new IoThreads();
     private final Clock clock;
     private final Statistics statistics = new Statistics();
     private final ConcurrentMap<Object, CachedFile> files = new ConcurrentHashMap<>();
@@ -134,6 +135,14 @@ public final class PageCache implements AutoCloseable {
         return fresh;
     }
 
+    /** Waits until nothing is read in the background any more: before an audit, which looks at memory at rest. Outside of epochs. */
+    public void awaitRest() {
+        Backoff backoff = new Backoff();
+        while (!io.isIdle()) {
+            backoff.pause();
+        }
+    }
+
     /** Writes everything dirty back; returns 0 or the first error, a negated errno. Blocks on the host. */
     public int sync() {
         int refused = 0;
@@ -164,6 +173,7 @@ public final class PageCache implements AutoCloseable {
     public void close() {
         core.epochs().reclaimAll(0);
         core.setReclaimer(frames -> 0);
+        io.close();
         List<String> open = new ArrayList<>();
         files.values().forEach(file -> open.add(file.name()));
         int refused = sync();
@@ -194,20 +204,43 @@ public final class PageCache implements AutoCloseable {
         return Math.min(MOST_READ_AHEAD, bound / READ_AHEAD_PART);
     }
 
+    /** The threads that wait for the device. */
+    IoThreads io() {
+        return io;
+    }
+
     void forget(CachedFile file) {
         files.remove(file.identity(), file);
     }
 
     /** A frame for a page of a file, counted; {@link Frames#REFUSED} if there is none. Outside of epochs; may block on the host. */
     long newFrame(int stripe) {
-        if (!count()) {
-            return Frames.REFUSED;
-        }
+        return count() ? countedFrame(stripe) : Frames.REFUSED;
+    }
+
+    private long countedFrame(int stripe) {
         long frame = core.frames().allocate(stripe, FrameKind.OBJECT);
         if (frame == Frames.REFUSED) {
             uncount();
         }
         return frame;
+    }
+
+    /** As {@link #newFrame}, if that evicts nothing. */
+    long newFrameIfRoom(int stripe) {
+        long now = pages.get();
+        while (now < bound && !pages.compareAndSet(now, now + 1)) {
+            now = pages.get();
+        }
+        return now < bound ? countedFrame(stripe) : Frames.REFUSED;
+    }
+
+    /** Evicts in one go what is wanting for so many new pages, at most as many as one advice reads. Outside of epochs; may block. */
+    void makeRoom(long wanted) {
+        long most = Math.min(wanted, mostReadAhead());
+        if (pages.get() + most > bound) {
+            evict(pages.get() + most - bound);
+        }
     }
 
     void dropFrame(long frame) {

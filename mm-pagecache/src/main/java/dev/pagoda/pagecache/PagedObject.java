@@ -8,6 +8,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.space.Attributes;
 import dev.pagoda.mm.space.Core;
 import dev.pagoda.mm.space.FrameHolder;
 import dev.pagoda.mm.space.Mappings;
@@ -47,6 +48,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
     private static final long HOLD_VERSION = 1L << 32;
 
     private static final long COUNT_MASK = HOLD_VERSION - 1;
+    private static final long ENDED = 1L << 32;
 
     private final Core core;
     private final Actors actors;
@@ -56,6 +58,8 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     private final Mappings mappings = new Mappings();
     private final AtomicLong holds = new AtomicLong(ONE_HOLD);
+    /** Visits under way, and {@link #ENDED} when the last hold is given up. */
+    private final AtomicLong visits = new AtomicLong();
     /** Held by whoever changes the size or punches. Never waited for inside an epoch or by eviction and write-back. */
     private final ReentrantLock resizing = new ReentrantLock();
     /** In bytes; changed under {@link #resizing}. */
@@ -82,8 +86,15 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Takes back a frame that no word ever named, or that no word names since a grace period. */
     abstract void dropFrame(long frame);
 
-    /** Fills a frame with a page's content; false if it could not be read. */
-    abstract boolean load(long index, long frame);
+    /**
+     * Brings in a page that was absent a moment ago, and what else is worth it; outside of epochs, may block.
+     *
+     * @return 0, {@link #ABSENT} if another thread was faster or a truncation took the page away, or why it cannot be had
+     */
+    abstract long fetch(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe);
+
+    /** Starts to read what comes behind a page that carried a marker. */
+    abstract void readOn(long index, ReadAhead window, ReadAhead.Advice advice);
 
     /** Told before a frame is put into a page's word. */
     abstract void publishing(long index, long frame);
@@ -137,10 +148,24 @@ public abstract class PagedObject implements Pager, FrameHolder {
         long slot = tree.slot(index);
         long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
         long frame = ObjectWord.frame(word);
+        // A marker has to be passed outside of the epoch: bringing in does that.
+        return ObjectWord.isMarker(word) ? ABSENT : raise(slot, word, frame, true);
+    }
+
+    @Override
+    public final long mapNeighbour(long index) {
+        long slot = index < 0 || index >= pagesOf(size) ? 0 : tree.slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        return ObjectWord.isMarker(word) ? ABSENT : raise(slot, word, ObjectWord.frame(word), false);
+    }
+
+    /** Raises the count of the page's frame, if it is still the page's afterwards. */
+    private long raise(long slot, long word, long frame, boolean use) {
         if (!ObjectWord.isValid(word) || !core.frames().raiseUnlessZero(frame)) {
             return ABSENT;
         }
-        long again = touch(slot, RawMemory.getAcquire(slot));
+        long again = RawMemory.getAcquire(slot);
+        again = use ? touch(slot, again) : again;
         if (ObjectWord.isValid(again) && ObjectWord.frame(again) == frame) {
             return frame;
         }
@@ -150,7 +175,24 @@ public abstract class PagedObject implements Pager, FrameHolder {
     }
 
     @Override
-    public final long bringIn(long index, int stripe) {
+    public final long bringIn(long index, int stripe, Object description, int attributes) {
+        ReadAhead window = description instanceof OpenFile file ? file.readAhead() : null;
+        ReadAhead.Advice advice = window == null ? ReadAhead.Advice.RANDOM : window.advice();
+        advice = switch (attributes & Attributes.ACCESS_MASK) {
+            case Attributes.RANDOM -> ReadAhead.Advice.RANDOM;
+            case Attributes.SEQUENTIAL -> ReadAhead.Advice.SEQUENTIAL;
+            default -> advice;
+        };
+        return bringIn(index, 1, window, advice, stripe);
+    }
+
+    /**
+     * Brings a page into memory, and others with it that are worth it.
+     *
+     * @param wanted how many pages from there on are about to be used
+     * @param window what the description reads in advance, or null for nothing
+     */
+    final long bringIn(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe) {
         Backoff backoff = new Backoff();
         while (true) {
             if (index < 0 || index >= pagesOf(size)) {
@@ -162,46 +204,30 @@ public abstract class PagedObject implements Pager, FrameHolder {
             }
             long word = RawMemory.getAcquire(slot);
             if (ObjectWord.isValid(word)) {
+                if (ObjectWord.isMarker(word)) {
+                    passMarker(slot, index, window, advice);
+                }
                 return 0;
             }
             if (word != ObjectWord.ABSENT) {
                 backoff.pause();
                 continue;
             }
-            long frame = newFrame(stripe);
-            if (frame == Frames.REFUSED) {
-                return NO_MEMORY;
-            }
-            long answer = fill(slot, index, frame);
+            long answer = fetch(index, wanted, window, advice, stripe);
             if (answer != ABSENT) {
                 return answer;
             }
         }
     }
 
-    /** Reads one page under a ticket; ABSENT if another thread was faster, or a truncation took the ticket away. */
-    private long fill(long slot, long index, long frame) {
-        long ticket = ObjectWord.reading(frame);
-        boolean published = false;
-        try {
-            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
-                return ABSENT;
-            }
-            // The size is read again under the ticket: a truncation that comes later finds the ticket.
-            if (index >= pagesOf(size)) {
-                return BEYOND_END;
-            }
-            if (!load(index, frame)) {
-                return IO_ERROR;
-            }
-            announce(index, frame);
-            published = RawMemory.compareAndSet(slot, ticket, ObjectWord.valid(frame));
-            return published ? 0 : ABSENT;
-        } finally {
-            if (!published) {
-                RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
-                dropFrame(frame);
-            }
+    /** Takes a marker off, and starts the next read-ahead if nobody was faster. Outside of epochs. */
+    final void passMarker(long slot, long index, ReadAhead window, ReadAhead.Advice advice) {
+        long word = RawMemory.getAcquire(slot);
+        boolean passed = ObjectWord.isValid(word)
+                && ObjectWord.isMarker(word)
+                && RawMemory.compareAndSet(slot, word, ObjectWord.withoutMarker(word));
+        if (passed && window != null) {
+            readOn(index, window, advice);
         }
     }
 
@@ -261,11 +287,36 @@ public abstract class PagedObject implements Pager, FrameHolder {
                 finish();
             }
             if (holds.compareAndSet(seen, seen - ONE_HOLD)) {
-                if (last) {
+                if (last && visits.getAndUpdate(seenVisits -> seenVisits | ENDED) == 0) {
                     dispose();
                 }
                 return;
             }
+        }
+    }
+
+    /**
+     * Keeps the object's pages where they are for a while, for those who work in the background: unlike {@link #hold} it does not make anybody wait who lets the object go. Ended by
+     * {@link #leave}.
+     *
+     * @return false if its last user is gone
+     */
+    final boolean visit() {
+        while (true) {
+            long seen = visits.get();
+            if ((seen & ENDED) != 0) {
+                return false;
+            }
+            if (visits.compareAndSet(seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Ends a {@link #visit}; the last one disposes of an object that has no user any more. */
+    final void leave() {
+        if (visits.decrementAndGet() == ENDED) {
+            dispose();
         }
     }
 
@@ -389,11 +440,16 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return found == word ? touched : found;
     }
 
-    /** Brings a page in, reclaiming memory where that is needed. */
+    /** Brings a page in and nothing else, reclaiming memory where that is needed. */
     final long require(long index, int stripe) {
-        long answer = bringIn(index, stripe);
+        return require(index, 1, null, ReadAhead.Advice.RANDOM, stripe);
+    }
+
+    /** As {@link #bringIn(long, int, ReadAhead, ReadAhead.Advice, int)}, reclaiming memory where that is needed. */
+    final long require(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe) {
+        long answer = bringIn(index, wanted, window, advice, stripe);
         for (int i = 0; answer == NO_MEMORY && i < MOST_RECLAIMS && core.reclaim(stripe); i++) {
-            answer = bringIn(index, stripe);
+            answer = bringIn(index, wanted, window, advice, stripe);
         }
         return answer;
     }

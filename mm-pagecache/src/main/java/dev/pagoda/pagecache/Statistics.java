@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a page cache has done since boot. Counted for each thread apart and summed when read. */
 public final class Statistics {
     final LongAdder pagesRead = new LongAdder();
+    final LongAdder reads = new LongAdder();
+    final LongAdder pagesReadAhead = new LongAdder();
     final LongAdder pagesWritten = new LongAdder();
     final LongAdder pagesEvicted = new LongAdder();
     final LongAdder pagesLost = new LongAdder();
@@ -16,6 +18,16 @@ public final class Statistics {
     /** Pages read from the host. */
     public long pagesRead() {
         return pagesRead.sum();
+    }
+
+    /** Calls in which they were read. */
+    public long reads() {
+        return reads.sum();
+    }
+
+    /** Of them, pages that were read in the background or on advice, before anybody waited for them. */
+    public long pagesReadAhead() {
+        return pagesReadAhead.sum();
     }
 
     /** Pages written to the host. */

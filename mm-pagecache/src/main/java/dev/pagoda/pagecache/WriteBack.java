@@ -169,7 +169,7 @@ final class WriteBack {
             addresses[i - first] = file.core().frames().address(frames[i]);
         }
         try {
-            file.store().writeAll(indexes[first] << PagedObject.PAGE_SHIFT, addresses, bytes);
+            file.writeStore(indexes[first] << PagedObject.PAGE_SHIFT, addresses, bytes);
             file.cache().statistics().pagesWritten.add(end - first);
             return true;
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package dev.pagoda.pagecache;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -9,6 +11,10 @@ final class FaultyStore implements Store {
     private final Store device;
     volatile boolean failsReads;
     volatile boolean failsWrites;
+    /** A page that cannot be read, or -1. */
+    volatile long failsReadsOf = -1;
+    /** Reads that did not fail, in the order in which they came. */
+    final List<Read> reads = new CopyOnWriteArrayList<>();
     /** The size that it was given last. */
     volatile long resized = -1;
     /** How far the device has room. */
@@ -20,6 +26,15 @@ final class FaultyStore implements Store {
     volatile CountDownLatch resizeGate = new CountDownLatch(0);
 
     final AtomicInteger resizes = new AtomicInteger();
+    /**
+     * One read.
+     *
+     * @param first the first page
+     * @param end one above the last page
+     * @param thread who read
+     */
+    record Read(long first, long end, String thread) {}
+
     final AtomicInteger arrived = new AtomicInteger();
     volatile String message = "Input/output error";
 
@@ -34,9 +49,12 @@ final class FaultyStore implements Store {
 
     @Override
     public int read(long offset, long[] pages, int from, int bytes) throws IOException {
-        if (failsReads) {
+        long first = offset / TestKernel.PAGE;
+        long end = (offset + bytes + TestKernel.PAGE - 1) / TestKernel.PAGE;
+        if (failsReads || first <= failsReadsOf && failsReadsOf < end) {
             throw new IOException(message);
         }
+        reads.add(new Read(first, end, Thread.currentThread().getName()));
         int got = device.read(offset, pages, from, bytes);
         arrived.getAndIncrement();
         await(gate);

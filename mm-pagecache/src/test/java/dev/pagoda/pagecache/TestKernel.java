@@ -32,6 +32,11 @@ final class TestKernel implements AutoCloseable {
     static final int EXCLUSIVE = 0200;
     static final int CUT = 01000;
     static final int APPEND = 02000;
+    static final int FADV_NORMAL = 0;
+    static final int FADV_RANDOM = 1;
+    static final int FADV_SEQUENTIAL = 2;
+    static final int FADV_WILLNEED = 3;
+    static final int FADV_DONTNEED = 4;
     /** Where tests map files. */
     static final long A = 0x100000000000L;
 
@@ -70,7 +75,9 @@ final class TestKernel implements AutoCloseable {
         return keep(opening.file());
     }
 
+    /** Has a file closed with the kernel. Its pages come in one by one: tests that are about read-ahead ask for it. */
     OpenFile keep(OpenFile file) {
+        file.advise(0, 0, FADV_RANDOM);
         opened.add(file);
         return file;
     }
@@ -145,6 +152,7 @@ final class TestKernel implements AutoCloseable {
     }
 
     void audit() {
+        cache.awaitRest();
         Audit audit = Audit.run(core);
         assertThat(audit.differences()).as(audit.toString()).isZero();
     }

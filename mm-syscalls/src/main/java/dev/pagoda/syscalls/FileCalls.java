@@ -94,6 +94,30 @@ final class FileCalls {
         });
     }
 
+    /** fadvise64(2): what else than a file there may be here takes any advice that exists, and does nothing with it. */
+    static long fadvise64(ThreadCalls caller, int descriptor, long offset, long length, int advice) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        if (length < 0 || advice < Linux.POSIX_FADV_NORMAL || advice > Linux.POSIX_FADV_NOREUSE) {
+            return caller.refuse(Errno.EINVAL, "the length is negative, or there is no such advice");
+        }
+        return description.file() == null ? 0 : onFile(caller, descriptor, file -> file.advise(offset, length, advice));
+    }
+
+    /** readahead(2): as the advice that a range will be needed, for a descriptor that may read. */
+    static long readahead(ThreadCalls caller, int descriptor, long offset, long length) {
+        if (isProcess(caller, descriptor)) {
+            return caller.refuse(Errno.EINVAL, "a process has nothing to read in advance");
+        }
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description != null && description.file() == null) {
+            return caller.refuse(Errno.EINVAL, "a directory has nothing to read in advance");
+        }
+        return onReadable(caller, descriptor, file -> file.advise(offset, length, Linux.POSIX_FADV_WILLNEED));
+    }
+
     static long fsync(ThreadCalls caller, int descriptor) {
         return onSyncable(caller, descriptor, OpenFile::fsync);
     }

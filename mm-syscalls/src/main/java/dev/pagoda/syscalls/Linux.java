@@ -445,6 +445,8 @@ public final class Linux {
     public static final int SYS_setrlimit = 160;
     /** Number of gettid(2). */
     public static final int SYS_gettid = 186;
+    /** Number of readahead(2). */
+    public static final int SYS_readahead = 187;
     /** Number of remap_file_pages(2). */
     public static final int SYS_remap_file_pages = 216;
     /** Number of fadvise64(2). */

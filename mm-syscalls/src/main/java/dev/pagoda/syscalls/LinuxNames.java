@@ -216,6 +216,7 @@ final class LinuxNames {
             .with("SYS_munlockall", Linux.SYS_munlockall)
             .with("SYS_setrlimit", Linux.SYS_setrlimit)
             .with("SYS_gettid", Linux.SYS_gettid)
+            .with("SYS_readahead", Linux.SYS_readahead)
             .with("SYS_remap_file_pages", Linux.SYS_remap_file_pages)
             .with("SYS_fadvise64", Linux.SYS_fadvise64)
             .with("SYS_exit_group", Linux.SYS_exit_group)

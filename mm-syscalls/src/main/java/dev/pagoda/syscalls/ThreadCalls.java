@@ -215,6 +215,18 @@ public final class ThreadCalls implements LinuxCalls {
         return FileCalls.fallocate(this, descriptor, mode, offset, length);
     }
 
+    /** Gives advice about a part of a file: fadvise64(2). */
+    long fadvise64(int descriptor, long offset, long length, int advice) {
+        begin();
+        return FileCalls.fadvise64(this, descriptor, offset, length, advice);
+    }
+
+    /** Reads a part of a file in advance: readahead(2). */
+    long readahead(int descriptor, long offset, long length) {
+        begin();
+        return FileCalls.readahead(this, descriptor, offset, length);
+    }
+
     @Override
     public long fsync(int descriptor) {
         begin();

@@ -145,6 +145,7 @@ public final class Kernel implements AutoCloseable {
     public Audit audit() {
         idleWork.pause();
         try {
+            cache.awaitRest();
             return Audit.run(core);
         } finally {
             idleWork.resume();

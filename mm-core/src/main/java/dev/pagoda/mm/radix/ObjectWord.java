@@ -29,6 +29,7 @@ public final class ObjectWord {
     private static final long TABLE = 1;
     private static final long PRESENT = 1 << 1;
     private static final long VALID = 1 << 2;
+    private static final long MARKER = 1 << 4;
     private static final long WRITEBACK = 1 << 6;
     private static final long MAPPED = 1 << 7;
     private static final long ACCESSED = 1 << 8;
@@ -72,6 +73,11 @@ public final class ObjectWord {
     /** Whether some space may map the page. */
     public static boolean isMapped(long word) {
         return (word & MAPPED) != 0;
+    }
+
+    /** Whether whoever comes to the page is to start the next read-ahead. */
+    public static boolean isMarker(long word) {
+        return (word & MARKER) != 0;
     }
 
     /** Whether the page was used since the hand passed. */
@@ -130,6 +136,16 @@ public final class ObjectWord {
     /** The word, mapped by no space. */
     public static long withoutMapped(long word) {
         return word & ~MAPPED;
+    }
+
+    /** The word of a page that starts the next read-ahead. */
+    public static long withMarker(long word) {
+        return word | MARKER;
+    }
+
+    /** The word, without a marker. */
+    public static long withoutMarker(long word) {
+        return word & ~MARKER;
     }
 
     /** The word, used. */

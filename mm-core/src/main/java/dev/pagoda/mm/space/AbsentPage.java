@@ -13,6 +13,9 @@ import dev.pagoda.mm.radix.Tables;
  * Populates a page that is mapped and not there yet, from fresh memory or from the object that it shows. Part of {@link Fault}: inside its epoch, but for {@link #bringIn}.
  */
 final class AbsentPage {
+    /** Pages that one fault on an object may show: 64 KiB, as Linux's fault_around_bytes. */
+    static final int AROUND_PAGES = 16;
+
     private AbsentPage() {}
 
     static int populate(View view, long slot, long word, long page, boolean store) {
@@ -33,7 +36,37 @@ final class AbsentPage {
         }
         view.bill(word, 0, -1);
         view.bill(populated, 0, 1);
+        if ((region.attributes() & Attributes.ACCESS_MASK) != Attributes.RANDOM) {
+            mapNeighbours(view, region, slot, word, page);
+        }
         return store ? Fault.AGAIN : Fault.REPAIRED;
+    }
+
+    /**
+     * Shows those of the page's neighbours that the object has in memory and nobody has populated, of the aligned block around it, so that going through a file costs a fault for each block.
+     * The block lies in one leaf table.
+     */
+    private static void mapNeighbours(View view, Region region, long slot, long word, long page) {
+        long first = page & -AROUND_PAGES;
+        for (long at = first; at < first + AROUND_PAGES; at++) {
+            long near = slot + (at - page) * Long.BYTES;
+            // Reserved words hold their identity and nothing else.
+            if (at == page || RawMemory.getAcquire(near) != word) {
+                continue;
+            }
+            long frame = region.pager().mapNeighbour(region.indexOf(at));
+            if (frame < 0) {
+                continue;
+            }
+            long populated =
+                    region.isShared() ? SpaceWord.populatedShared(word, frame) : SpaceWord.populatedCow(word, frame);
+            if (RawMemory.compareAndSet(near, word, populated)) {
+                view.bill(word, 0, -1);
+                view.bill(populated, 0, 1);
+            } else {
+                view.retireReference(populated);
+            }
+        }
     }
 
     private static int populateAnonymous(View view, long slot, long word, long page, boolean store) {
@@ -81,13 +114,23 @@ final class AbsentPage {
             return Fault.AGAIN;
         }
         try {
-            long answer = region.pager().bringIn(region.indexOf(address >>> PhysicalMemory.FRAME_SHIFT), view.stripe());
+            long answer = region.pager()
+                    .bringIn(
+                            region.indexOf(address >>> PhysicalMemory.FRAME_SHIFT),
+                            view.stripe(),
+                            region.description(),
+                            region.attributes());
             if (answer == Pager.IO_ERROR) {
                 throw new MemoryFault(
                         MemoryFault.SIGBUS,
                         MemoryFault.BUS_ADRERR,
                         address,
                         "the page could not be read from " + region.pager().name());
+            }
+            if (answer == Pager.BEYOND_END) {
+                // The object ended before the page, or what is behind it did, which a look at the object's size would
+                // not tell.
+                return Fault.BEYOND_END;
             }
             return answer == Pager.NO_MEMORY ? Fault.NO_FRAME : Fault.AGAIN;
         } finally {

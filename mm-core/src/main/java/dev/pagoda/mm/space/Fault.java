@@ -67,6 +67,9 @@ final class Fault {
                 case BEYOND_END -> throw FaultReason.beyondEnd(address);
                 case BRING_IN -> {
                     int found = AbsentPage.bringIn(view, address);
+                    if (found == BEYOND_END) {
+                        throw FaultReason.beyondEnd(address);
+                    }
                     if (found == NO_FRAME) {
                         objectRefusals++;
                         if (objectRefusals == MOST_OBJECT_REFUSALS) {
@@ -92,7 +95,7 @@ final class Fault {
             return NOT_MAPPED;
         }
         view.core().payBack(view.stripe());
-        view.makeRoom(2);
+        view.makeRoom(AbsentPage.AROUND_PAGES + 2);
         Participant self = view.participant();
         self.enter();
         try {

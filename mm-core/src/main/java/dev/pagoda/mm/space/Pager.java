@@ -27,13 +27,24 @@ public interface Pager {
     long map(long index);
 
     /**
+     * As {@link #map}, for a neighbour of the page that is wanted: it does not count as used, and nothing is begun for it. Inside an epoch.
+     *
+     * @return the frame, or something negative
+     */
+    default long mapNeighbour(long index) {
+        return ABSENT;
+    }
+
+    /**
      * Brings a page into memory; may block. The caller holds the object.
      *
      * @param index the page's index
      * @param stripe the caller's stripe for allocations
+     * @param description the open file description through which it is mapped: {@link Region#description}
+     * @param attributes of the map: {@link Attributes#RANDOM} and {@link Attributes#SEQUENTIAL} say what else is worth reading
      * @return 0 when the page is there (or was a moment ago), {@link #BEYOND_END}, {@link #NO_MEMORY} or {@link #IO_ERROR}
      */
-    long bringIn(long index, int stripe);
+    long bringIn(long index, int stripe, Object description, int attributes);
 
     /**
      * Says that a page is about to be written through a map. Inside an epoch, before the slot's word is made writable, and once again after it.

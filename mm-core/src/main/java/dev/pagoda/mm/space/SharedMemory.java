@@ -96,7 +96,7 @@ public final class SharedMemory implements Pager, FrameHolder {
     }
 
     @Override
-    public long bringIn(long index, int stripe) {
+    public long bringIn(long index, int stripe, Object description, int attributes) {
         if (index < 0 || index >= pages) {
             return BEYOND_END;
         }

@@ -1,0 +1,208 @@
+package dev.pagoda.pagecache;
+
+import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.Pager;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Reads neighbouring pages of a file that are not in memory, in one call of the host, into frames that need not be neighbours. One use, one thread.
+ *
+ * <p>Frames first, which may take an eviction; then a ticket into each page's word, up to the first page that is there or on its way: whoever misses one of these
+ * pages waits for this read and shares it. The size is read again under the tickets, so that a truncation that comes later finds them, and whoever it took
+ * a ticket from drops his frame. Only the first page was asked for: what goes wrong with the others is left for whoever asks for them.
+ */
+final class ReadRun {
+    private final CachedFile file;
+    private final long first;
+    private final int stripe;
+    private final long[] slots;
+    private final long[] frames;
+    /** Frames taken. */
+    private int taken;
+    /** Pages with a ticket of this read, the first so many. */
+    private int ticketed;
+    /** Pages that are done with, the first so many; their frames are in words. */
+    private int published;
+
+    /**
+     * Plans a read.
+     *
+     * @param file the file, held or visited by the caller
+     * @param first the first page
+     * @param most how many pages at most, at least 1
+     * @param stripe the caller's stripe for allocations
+     */
+    ReadRun(CachedFile file, long first, int most, int stripe) {
+        this.file = file;
+        this.first = first;
+        this.stripe = stripe;
+        this.slots = new long[most];
+        this.frames = new long[most];
+    }
+
+    /**
+     * Reads; blocks, outside of epochs.
+     *
+     * @param marker the page to set a marker in if it comes in, or -1
+     * @return 0 if the first page came in, {@link Pager#ABSENT} if another thread was faster or a truncation took it away, or why it did not come in
+     */
+    long run(long marker) {
+        int wanted = countAbsent();
+        if (wanted == 0) {
+            return Pager.ABSENT;
+        }
+        try {
+            while (taken < wanted) {
+                long frame = taken == 0 ? file.newFrame(stripe) : file.cache().newFrameIfRoom(stripe);
+                if (frame == Frames.REFUSED) {
+                    break;
+                }
+                frames[taken++] = frame;
+            }
+            return taken == 0 ? Pager.NO_MEMORY : readUnderTickets(marker);
+        } finally {
+            release(0);
+        }
+    }
+
+    /** How many pages came in. */
+    int pages() {
+        return published;
+    }
+
+    /** How many pages from the first on are absent now, at most as many as planned. */
+    private int countAbsent() {
+        int count = 0;
+        while (count < slots.length && first + count < PagedObject.pagesOf(file.size())) {
+            long slot = count == 0
+                    ? file.tree().ensureSlot(first, stripe)
+                    : file.tree().slot(first + count);
+            // Where the tree has no table yet, nothing is in memory.
+            if (slot != 0 && RawMemory.getAcquire(slot) != ObjectWord.ABSENT) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private long readUnderTickets(long marker) {
+        while (ticketed < taken) {
+            long slot = file.tree().ensureSlot(first + ticketed, stripe);
+            if (slot == 0) {
+                if (ticketed == 0) {
+                    return Pager.NO_MEMORY;
+                }
+                break;
+            }
+            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.reading(frames[ticketed]))) {
+                break;
+            }
+            slots[ticketed++] = slot;
+        }
+        if (ticketed == 0) {
+            return Pager.ABSENT;
+        }
+        // The size is read again under the tickets.
+        long inside = PagedObject.pagesOf(file.size()) - first;
+        if (inside <= 0) {
+            return Pager.BEYOND_END;
+        }
+        int pages = (int) Math.min(inside, ticketed);
+        long answer = read(pages, marker);
+        if (answer == Pager.IO_ERROR && pages > 1) {
+            release(1);
+            answer = read(1, marker);
+        }
+        return answer;
+    }
+
+    /** Reads the first so many pages, but none that is just being taken away, and publishes them. */
+    private long read(int pages, long marker) {
+        Cut cut = file.cut();
+        int whole = 0;
+        while (whole < pages && (cut == null || !cut.meets(start(whole), start(whole + 1)))) {
+            whole++;
+        }
+        // Of a page that is cut, what lies before the cut is still to be read.
+        int bytes = whole > 0
+                ? whole << PagedObject.PAGE_SHIFT
+                : Math.clamp(cut.from() - start(0), 0, PagedObject.PAGE_BYTES);
+        int count = Math.max(1, whole);
+        long storeEnd = file.storeEnd();
+        int got;
+        try {
+            got = bytes == 0 ? 0 : file.readStore(start(0), addresses(count), bytes);
+        } catch (IOException e) {
+            file.cache().statistics().failedReads.increment();
+            return Pager.IO_ERROR;
+        }
+        file.cache().statistics().pagesRead.add(count);
+        file.cache().statistics().reads.increment();
+        if (isShortened(got, bytes, storeEnd)) {
+            // Somebody else cut the host's file. Pages that came whole are good.
+            count = got >>> PagedObject.PAGE_SHIFT;
+            if (count == 0) {
+                return RawMemory.getAcquire(slots[0]) == ObjectWord.reading(frames[0])
+                        ? Pager.BEYOND_END
+                        : Pager.ABSENT;
+            }
+        }
+        return publish(count, got, marker);
+    }
+
+    /** Whether less came than the host's file had before, as far as it is this cache that makes it longer and shorter. */
+    private boolean isShortened(int got, int bytes, long storeEnd) {
+        return got < Math.min(bytes, storeEnd - start(0));
+    }
+
+    private long publish(int count, int got, long marker) {
+        long answer = Pager.ABSENT;
+        for (int i = 0; i < count; i++) {
+            // What lies behind the end is zero, whatever the host's file holds there.
+            int valid = Math.clamp(
+                    Math.min(got - (i << PagedObject.PAGE_SHIFT), file.size() - start(i)), 0, PagedObject.PAGE_BYTES);
+            RawMemory.fill(address(i) + valid, PagedObject.PAGE_BYTES - valid, (byte) 0);
+            file.announce(first + i, frames[i]);
+            long word = ObjectWord.valid(frames[i]);
+            word = first + i == marker ? ObjectWord.withMarker(word) : word;
+            if (RawMemory.compareAndSet(slots[i], ObjectWord.reading(frames[i]), word)) {
+                answer = i == 0 ? 0 : answer;
+            } else {
+                file.dropFrame(frames[i]);
+            }
+            published++;
+        }
+        return answer;
+    }
+
+    /** Gives back the tickets and frames from one on that were not published. */
+    private void release(int from) {
+        int keep = Math.max(from, published);
+        for (int i = keep; i < taken; i++) {
+            if (i < ticketed) {
+                RawMemory.compareAndSet(slots[i], ObjectWord.reading(frames[i]), ObjectWord.ABSENT);
+            }
+            file.dropFrame(frames[i]);
+        }
+        taken = Math.min(taken, keep);
+        ticketed = Math.min(ticketed, keep);
+    }
+
+    private long[] addresses(int count) {
+        long[] addresses = new long[count];
+        Arrays.setAll(addresses, this::address);
+        return addresses;
+    }
+
+    private long address(int which) {
+        return file.core().frames().address(frames[which]);
+    }
+
+    private long start(int which) {
+        return first + which << PagedObject.PAGE_SHIFT;
+    }
+}
