@@ -198,6 +198,10 @@ dirty breaks -DCLEARLATE
 dirty breaks -DNOWAIT
 dirty breaks -DNOLOOK
 dirty breaks -DFAIL -DLOSE
+dirty breaks -DNODENY
+dirty breaks -DNODENY -DWRITE
+dirty breaks -DNOSECOND
+dirty breaks -DNOSECONDGRACE
 evict holds
 evict holds -DWRITER
 evict holds -DTWO

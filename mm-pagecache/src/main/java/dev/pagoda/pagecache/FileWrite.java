@@ -20,6 +20,8 @@ final class FileWrite {
     private enum Outcome {
         STORED,
         ABSENT,
+        /** A write-back takes a copy, or an eviction the page away: soon over. */
+        BUSY,
         /** The file ends before the last byte: the write has to take its turn as one that grows the file. */
         BEYOND_END,
         REFUSED
@@ -30,6 +32,7 @@ final class FileWrite {
     private final Runnable storeStep = this::store;
     private final Runnable asideStep = this::copyAside;
 
+    private final Backoff backoff = new Backoff();
     private boolean growing;
     private long done;
     private long position;
@@ -138,6 +141,7 @@ final class FileWrite {
                     done += bytes;
                     aside = true;
                 }
+                case BUSY -> backoff.pause();
                 case BEYOND_END -> startGrowing();
                 case REFUSED -> {
                     return refusal;
@@ -187,8 +191,10 @@ final class FileWrite {
         long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
         if (!growing && position + bytes > object.size()) {
             outcome = Outcome.BEYOND_END;
-        } else if (!ObjectWord.isValid(word) || !object.markDirty(slot, ObjectWord.frame(word))) {
+        } else if (!ObjectWord.isValid(word)) {
             outcome = Outcome.ABSENT;
+        } else if (!object.markDirty(slot, ObjectWord.frame(word))) {
+            outcome = Outcome.BUSY;
         } else {
             transfer.supply(done, object.frameAddress(word) + inPage, bytes);
             raiseSize(bytes);

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <pre>
  *  a page that is being read         whoever misses the same page waits for it and shares the read
  *  a page that is being evicted      whoever needs it waits for one grace period
- *  a page that is being written      stores and reads go on; a sync, a truncation or eviction of the page waits
+ *  a page that is being written      reads go on, and stores as soon as it is copied; a sync, a truncation or eviction of the page waits
  *  truncation, punching, appending,  one at a time for each file ({@link #resizing}); everything else goes on
  *  writing beyond the end
  * </pre>
@@ -237,7 +237,14 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return slot != 0 && markDirty(slot, frame);
     }
 
-    /** Marks a page as newer than its store, if it still is in this frame. Inside the epoch of the store. */
+    /**
+     * Marks a page as newer than its store, if it still is in this frame. Inside the epoch of the store.
+     *
+     * <p>A page that a write-back is about to copy is marked all the same, and the answer is no: a slot that was made writable in spite of the write-back shows by
+     * that, and is looked for once more before the copy is taken.
+     *
+     * @return whether the store may go on
+     */
     final boolean markDirty(long slot, long frame) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
@@ -246,7 +253,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
             }
             long after = hasStore() ? ObjectWord.withAccessed(ObjectWord.withDirty(word)) : word;
             if (after == word || RawMemory.compareAndSet(slot, word, after)) {
-                return true;
+                return ObjectWord.allowsStores(word);
             }
         }
     }

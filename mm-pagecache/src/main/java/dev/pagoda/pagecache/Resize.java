@@ -247,8 +247,10 @@ final class Resize {
     private int clearPart(long offset, long end) {
         long index = offset >>> PagedObject.PAGE_SHIFT;
         Actor actor = object.actors().borrow();
+        Backoff backoff = new Backoff();
         try {
             while (true) {
+                boolean busy;
                 actor.participant().enter();
                 try {
                     long slot = object.tree().slot(index);
@@ -256,13 +258,18 @@ final class Resize {
                     if (word == ObjectWord.ABSENT && !object.hasStore()) {
                         return 0;
                     }
-                    if (ObjectWord.isValid(word) && object.markDirty(slot, ObjectWord.frame(word))) {
+                    busy = ObjectWord.isValid(word);
+                    if (busy && object.markDirty(slot, ObjectWord.frame(word))) {
                         long raw = object.frameAddress(word) + (offset & PagedObject.OFFSET_MASK);
                         RawMemory.fill(raw, end - offset, (byte) 0);
                         return 0;
                     }
                 } finally {
                     actor.participant().leave();
+                }
+                if (busy) {
+                    backoff.pause();
+                    continue;
                 }
                 long answer = object.require(index, actor.participant().index());
                 if (answer == Pager.NO_MEMORY) {

@@ -4,28 +4,27 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Writes the dirty pages of a range to the file's store. One use, one thread.
  *
  * <p>For a batch of pages: one CAS each takes DIRTY off and puts WRITEBACK on; the right to store is withdrawn from every slot; one grace period; then
- * nothing that relied on the old state still stores, and the size is final for what was stored before; the pages are written, neighbours in one call; WRITEBACK
- * goes off, and where the write failed DIRTY comes back in that same CAS. A page that another thread is writing is waited for, never while this one has pages
+ * nothing that relied on the old state still stores, and the size is final for what was stored before; the pages are copied, and stores may land again; the copies are
+ * written, neighbours in one call; WRITEBACK goes off, and where the write failed DIRTY comes back in that same CAS. A page that another thread is writing is waited for, never while this one has pages
  * under write-back itself, and then looked at again.
  *
  * <p>What maps stored behind the end of the file, in the last page, is zeroed before that page is written (fs/ext4/page-io.c, ext4_bio_write_folio), unless the file is just
  * growing there, which zeroes it itself: {@link PagedObject#beginGrowth}.
  */
 final class WriteBack {
-    /** Most pages that leave in one write: 256 KiB. */
-    private static final int BATCH = 64;
-
     private final CachedFile file;
     private final Actor actor;
     private final boolean patient;
-    private final long[] slots = new long[BATCH];
-    private final long[] indexes = new long[BATCH];
-    private final long[] frames = new long[BATCH];
+    private final Actor.Batch batch;
+    private final long[] slots;
+    private final long[] indexes;
+    private final long[] frames;
     private int count;
     private int finished;
     private int firstError;
@@ -34,6 +33,10 @@ final class WriteBack {
         this.file = file;
         this.actor = actor;
         this.patient = patient;
+        this.batch = actor.batch();
+        this.slots = batch.slots;
+        this.indexes = batch.indexes;
+        this.frames = batch.frames;
     }
 
     /** Writes; returns 0 or the first error, a negated errno. */
@@ -66,7 +69,7 @@ final class WriteBack {
                 indexes[count] = index;
                 frames[count] = ObjectWord.frame(word);
                 count++;
-                if (count == BATCH) {
+                if (count == Actor.Batch.PAGES) {
                     flush();
                 }
                 return;
@@ -86,12 +89,14 @@ final class WriteBack {
         Cut cut;
         finished = 0;
         try {
-            for (int i = 0; i < count; i++) {
-                file.mappings().withdrawStores(indexes[i], frames[i], actor.reverse());
-            }
-            actor.participant().awaitGrace();
+            withdrawStores();
+            // Before the size: one that is not growing now keeps its end where it is while its last page is under
+            // write-back.
+            boolean growing = file.isGrowing();
+            long size = file.size();
             cut = file.cut();
-            put = writeRuns(cut);
+            copy(size, growing);
+            put = writeRuns(size, cut);
         } finally {
             // Only if something unexpected was thrown: a page left under write-back would be waited for for ever.
             while (finished < count) {
@@ -110,12 +115,42 @@ final class WriteBack {
         }
     }
 
+    /**
+     * Sees to it that nobody stores to the batch's pages. A fault that had marked its page dirty before this write-back began may make its slot writable behind the back of the
+     * first withdrawal; it marks the page once more then, so that those slots are known when it has ended, and are withdrawn again.
+     */
+    private void withdrawStores() {
+        for (int i = 0; i < count; i++) {
+            file.mappings().withdrawStores(indexes[i], frames[i], actor.reverse());
+        }
+        actor.participant().awaitGrace();
+        boolean late = false;
+        for (int i = 0; i < count; i++) {
+            if (ObjectWord.isDirty(RawMemory.getAcquire(slots[i]))) {
+                file.mappings().withdrawStores(indexes[i], frames[i], actor.reverse());
+                late = true;
+            }
+        }
+        if (late) {
+            actor.participant().awaitGrace();
+        }
+    }
+
+    /** Takes copies, so that stores need not wait for the device and yet never tear what it gets; and lets stores go on. */
+    private void copy(long size, boolean growing) {
+        for (int i = 0; i < count; i++) {
+            long address = file.core().frames().address(frames[i]);
+            long inPage = size - (indexes[i] << PagedObject.PAGE_SHIFT);
+            if (!growing && inPage > 0 && inPage < PagedObject.PAGE_BYTES) {
+                RawMemory.fill(address + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
+            }
+            RawMemory.copy(address, batch.copy(i), PagedObject.PAGE_BYTES);
+            change(slots[i], ObjectWord::withStoresAllowed);
+        }
+    }
+
     /** Writes the batch; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
-    private long[] writeRuns(Cut cut) {
-        // Before the size: one that is not growing now keeps its end where it is while its last page is under
-        // write-back.
-        boolean growing = file.isGrowing();
-        long size = file.size();
+    private long[] writeRuns(long size, Cut cut) {
         long[] putBack = new long[2 * count];
         int kept = 0;
         while (finished < count) {
@@ -129,9 +164,6 @@ final class WriteBack {
                 putBack(finished++);
             } else {
                 int end = endOfRun(finished, size, cut);
-                if (!growing) {
-                    clearBehind(size, end - 1);
-                }
                 boolean written = write(
                         finished, end, (int) Math.min(size - start, (long) (end - finished) << PagedObject.PAGE_SHIFT));
                 while (finished < end) {
@@ -140,15 +172,6 @@ final class WriteBack {
             }
         }
         return Arrays.copyOf(putBack, kept);
-    }
-
-    /** Clears what a page holds behind the end of the file, if it is the one that holds the end. */
-    private void clearBehind(long size, int last) {
-        long inPage = size - (indexes[last] << PagedObject.PAGE_SHIFT);
-        if (inPage < PagedObject.PAGE_BYTES) {
-            RawMemory.fill(
-                    file.core().frames().address(frames[last]) + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
-        }
     }
 
     private int endOfRun(int first, long size, Cut cut) {
@@ -166,7 +189,7 @@ final class WriteBack {
     private boolean write(int first, int end, int bytes) {
         long[] addresses = new long[end - first];
         for (int i = first; i < end; i++) {
-            addresses[i - first] = file.core().frames().address(frames[i]);
+            addresses[i - first] = batch.copy(i);
         }
         try {
             file.writeStore(indexes[first] << PagedObject.PAGE_SHIFT, addresses, bytes);
@@ -180,20 +203,17 @@ final class WriteBack {
     }
 
     private void finish(int which, boolean written) {
-        change(which, written, false);
+        change(slots[which], written ? ObjectWord::withWritebackDone : ObjectWord::withWritebackFailed);
     }
 
     private void putBack(int which) {
-        change(which, true, true);
+        change(slots[which], word -> ObjectWord.withDirty(ObjectWord.withWritebackDone(word)));
     }
 
-    private void change(int which, boolean written, boolean dirtyAgain) {
-        long slot = slots[which];
+    private static void change(long slot, LongUnaryOperator to) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
-            long after = written ? ObjectWord.withWritebackDone(word) : ObjectWord.withWritebackFailed(word);
-            after = dirtyAgain ? ObjectWord.withDirty(after) : after;
-            if (RawMemory.compareAndSet(slot, word, after)) {
+            if (RawMemory.compareAndSet(slot, word, to.applyAsLong(word))) {
                 return;
             }
         }

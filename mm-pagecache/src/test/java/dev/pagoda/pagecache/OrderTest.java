@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -118,6 +121,78 @@ class OrderTest {
         store.gate.countDown();
         assertThat(first.join()).isZero();
         assertThat(second.join()).isZero();
+    }
+
+    @Test
+    void aStoreToAPageThatIsBeingCopiedWaitsAndOneToACopiedPageDoesNot() throws IOException {
+        kernel.store(A, 'x');
+        List<CompletableFuture<Void>> stores = new ArrayList<>();
+        store.gate = new CountDownLatch(1);
+        int before = store.arrived.get();
+        CompletableFuture<Long> sync = whileInside(kernel.view, true, file::fdatasync, raw -> {
+            await(() -> ObjectWord.isWriteback(word(0)));
+            stores.add(CompletableFuture.runAsync(() -> storeElsewhere('y'), other));
+            stores.add(CompletableFuture.runAsync(() -> file.pwrite(new byte[] {'z'}, 0, 1, 1), other));
+            assertThat(happens(() -> stores.get(0).isDone() || stores.get(1).isDone()))
+                    .isFalse();
+        });
+        // The device has not answered yet.
+        stores.forEach(CompletableFuture::join);
+        await(() -> store.arrived.get() > before);
+        assertThat(sync.isDone()).isFalse();
+        store.gate.countDown();
+        assertThat(sync.join()).isZero();
+        assertThat(Files.readAllBytes(path)).startsWith('x', 'a');
+        assertThat(ObjectWord.isDirty(word(0))).isTrue();
+        assertThat(file.fdatasync()).isZero();
+        assertThat(Files.readAllBytes(path)).startsWith('y', 'z');
+    }
+
+    private void storeElsewhere(int value) {
+        try (View view = kernel.space.open("elsewhere")) {
+            view.store(A, 1, value);
+        }
+    }
+
+    /**
+     * A fault stands between marking the page and making its slot writable while the write-back withdraws the slots; then another thread stores through that slot.
+     */
+    @Test
+    void aSlotThatBecomesWritableBehindTheWithdrawalIsWithdrawnAgain() throws IOException {
+        StoppedPager stopped = new StoppedPager((CachedFile) file.object());
+        kernel.view.load(A, 1);
+        long b = A + (1L << 40);
+        Map.Source source = new Map.Source(stopped, file, true, 0, 7, 0);
+        assertThat(Map.object(kernel.view, Map.Where.FIXED, b / PAGE, 1, READ | WRITE, false, source))
+                .isEqualTo(b / PAGE);
+        CompletableFuture<Long> sync;
+        try (View late = kernel.space.open("late");
+                View third = kernel.space.open("third")) {
+            assertThat(late.load(b, 1)).isEqualTo('a');
+            stopped.stopAt.set(1);
+            CompletableFuture<Void> fault = CompletableFuture.runAsync(() -> late.store(b, 1, 'x'), other);
+            await(() -> stopped.stopped.get() == 1);
+            int before = store.arrived.get();
+            sync = CompletableFuture.supplyAsync(file::fdatasync, other);
+            await(() -> ObjectWord.isWriteback(word(0)));
+            assertThat(happens(() -> store.arrived.get() > before)).isFalse();
+            // On to the second mark: the slot is writable, and the fault still in its epoch.
+            stopped.stopAt.set(2);
+            await(() -> stopped.stopped.get() == 2);
+            boolean[] stored = new boolean[1];
+            third.access(b, true, raw -> {
+                stopped.stopAt.set(0);
+                assertThat(happens(() -> store.arrived.get() > before)).isFalse();
+                RawMemory.setByte(raw + 1, (byte) 'z');
+                stored[0] = true;
+            });
+            assertThat(stored[0]).isTrue();
+            fault.join();
+            assertThat(sync.join()).isZero();
+        }
+        assertThat(file.fdatasync()).isZero();
+        assertThat(Files.readAllBytes(path)).startsWith('x', 'z');
+        kernel.unmap(b, 1);
     }
 
     @Test

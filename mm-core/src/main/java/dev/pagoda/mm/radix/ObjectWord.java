@@ -9,7 +9,7 @@ package dev.pagoda.mm.radix;
  *  |    cache    |  frame          |F |E |D|A|M|B|e|r|S|V|P|T|
  *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
  *   T TABLE    P PRESENT   the frame field names the page's frame
- *   V VALID    the content is the file's       S STORES  stores may land
+ *   V VALID    the content is the file's       S STORES  under write-back, and stores may land: it is copied
  *   r MARKER   starts the next read-ahead      e READ_FAILED
  *   B WRITEBACK  being written                 M MAPPED  some space may map it
  *   A ACCESSED  D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
@@ -29,6 +29,7 @@ public final class ObjectWord {
     private static final long TABLE = 1;
     private static final long PRESENT = 1 << 1;
     private static final long VALID = 1 << 2;
+    private static final long STORES = 1 << 3;
     private static final long MARKER = 1 << 4;
     private static final long WRITEBACK = 1 << 6;
     private static final long MAPPED = 1 << 7;
@@ -58,6 +59,11 @@ public final class ObjectWord {
     /** Whether the page is being written to its file. */
     public static boolean isWriteback(long word) {
         return (word & WRITEBACK) != 0;
+    }
+
+    /** Whether the page may be written now; not between the beginning of its write-back and the moment when that has a copy. */
+    public static boolean allowsStores(long word) {
+        return (word & (WRITEBACK | STORES)) != WRITEBACK;
     }
 
     /** Whether the page is newer than its file. */
@@ -160,16 +166,21 @@ public final class ObjectWord {
 
     /** The word of a dirty page whose write begins. */
     public static long withWritebackBegun(long word) {
-        return word & ~(DIRTY | WRITE_FAILED) | WRITEBACK;
+        return word & ~(DIRTY | WRITE_FAILED | STORES) | WRITEBACK;
+    }
+
+    /** The word of a page under write-back that is copied: what is stored from here on is for the next time. */
+    public static long withStoresAllowed(long word) {
+        return word | STORES;
     }
 
     /** The word of a page whose write has ended well. */
     public static long withWritebackDone(long word) {
-        return word & ~WRITEBACK;
+        return word & ~(WRITEBACK | STORES);
     }
 
     /** The word of a page whose write has failed: dirty again, in the same step. */
     public static long withWritebackFailed(long word) {
-        return word & ~WRITEBACK | DIRTY | WRITE_FAILED;
+        return word & ~(WRITEBACK | STORES) | DIRTY | WRITE_FAILED;
     }
 }

@@ -52,7 +52,8 @@ public interface Pager {
      * @param index the page's index
      * @param frame the frame that the slot names
      * @param participant the caller's participant
-     * @return false if the object has no longer this frame at this page: the slot must not be made writable
+     * @return false if the object has no longer this frame at this page, or is just copying it: the caller looks again later, and if the slot was made writable
+     *     already, the object takes that back
      */
     boolean markDirty(long index, long frame, Participant participant);
 

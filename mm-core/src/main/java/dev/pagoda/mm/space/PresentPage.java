@@ -88,7 +88,8 @@ final class PresentPage {
         long index = region.indexOf(page);
         long frame = SpaceWord.frame(word);
         if (!region.pager().markDirty(index, frame, view.participant())) {
-            // The object has replaced the frame, and its unmapping is on the way to this slot.
+            // The object has replaced the frame, and its unmapping is on the way to this slot; or it takes a copy to
+            // write.
             return Fault.WAIT;
         }
         if (!RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word))) {
