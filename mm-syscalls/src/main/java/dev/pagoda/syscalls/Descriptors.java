@@ -58,7 +58,9 @@ final class Descriptors {
 
     void closeAll() {
         for (int number = 0; number < LIMIT; number++) {
-            close(number);
+            if (table.get(number) != null) {
+                close(number);
+            }
         }
     }
 }

@@ -211,6 +211,8 @@ final class Runs {
     private static final class Cursor {
         /** So few slots are looked at one by one. */
         private static final int FEW = 16;
+        /** No word's identity: of a slot that leads to a table. */
+        private static final long NO_WORD = -1;
 
         private final Core core;
         private final AddressSpace space;
@@ -241,17 +243,17 @@ final class Runs {
                 }
                 identity = SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
                 end = Tables.slotEnd(page, level);
-                // The rest of a leaf table is looked at in the same epoch.
+                // The rest of the table is looked at in the same epoch.
+                long stop = level == Tables.ROOT_LEVEL ? AddressSpace.PAGES : Tables.slotEnd(page, level + 1);
                 if (level == 0) {
-                    long stop = Tables.slotEnd(page, 1);
                     for (long some = stop - end; some >= FEW; some = Math.min(some >>> 2, stop - end)) {
                         while (end + some <= stop && isAlike(tables.slot(table, end, 0), (int) some)) {
                             end += some;
                         }
                     }
-                    while (end < stop && identityAt(tables, table, end) == identity) {
-                        end++;
-                    }
+                }
+                while (end < stop && identityAt(tables, table, end, level) == identity) {
+                    end += Tables.pagesAt(level);
                 }
             } finally {
                 self.leave();
@@ -279,20 +281,18 @@ final class Runs {
                 }
                 identity = SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
                 start = Tables.slotStart(page, level);
-                if (level == 0) {
-                    long stop = Tables.slotStart(page, 1);
-                    while (start > stop && identityAt(tables, table, start - 1) == identity) {
-                        start--;
-                    }
+                long stop = level == Tables.ROOT_LEVEL ? 0 : Tables.slotStart(page, level + 1);
+                while (start > stop && identityAt(tables, table, start - 1, level) == identity) {
+                    start -= Tables.pagesAt(level);
                 }
             } finally {
                 self.leave();
             }
         }
 
-        private static long identityAt(Tables tables, long table, long page) {
-            long word = RawMemory.getAcquire(tables.slot(table, page, 0));
-            return SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
+        private static long identityAt(Tables tables, long table, long page, int level) {
+            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            return SpaceWord.isTable(word) ? NO_WORD : SpaceWord.isMapped(word) ? SpaceWord.identity(word) : 0;
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Runs sequences on both sides and compares them: the command's work. One thread; the agent works on one batch while Pagoda works on the same.
+ * Runs sequences on both sides and compares them: the command's work. One thread; the agent works on one batch while Pagoda works on the same, and while the one before is compared.
  *
  * <p>Closing ends the agent and the kernel.
  */
@@ -38,6 +38,8 @@ public final class FuzzSession implements AutoCloseable {
      */
     public record Finding(long seed, String what, String script) {}
 
+    private record Differing(Sequence sequence, Difference first) {}
+
     private final FuzzOptions options;
     private final Set<Group> missing = EnumSet.noneOf(Group.class);
     private final Set<Group> groups;
@@ -45,6 +47,10 @@ public final class FuzzSession implements AutoCloseable {
     private final Generator generator;
     private final Map<Call, Long> calls = new EnumMap<>(Call.class);
     private final Map<Explanation, Long> explained = new EnumMap<>(Explanation.class);
+    /** What differed and was not made small yet. */
+    private final List<Differing> differing = new ArrayList<>();
+
+    private long made;
     private long sequences;
     private int findings;
     private long startNanos;
@@ -125,26 +131,48 @@ public final class FuzzSession implements AutoCloseable {
     public void run(Consumer<Progress> onProgress, Consumer<Finding> onFinding) throws HostRefused {
         startNanos = System.nanoTime();
         long nextAudit = SEQUENCES_PER_AUDIT;
-        while (sequences < options.sequences() && lastNanos < options.nanos() && findings < options.mostFindings()) {
-            List<Sequence> batch = new ArrayList<>();
-            for (int i = 0; i < LinuxSide.BATCH && sequences + i < options.sequences(); i++) {
-                batch.add(generator.generate(options.seed() + sequences + i));
+        List<Sequence> batch = nextBatch();
+        sides.begin(batch);
+        while (!batch.isEmpty()) {
+            List<Observation> ours = sides.here(batch);
+            List<Sequence> next = nextBatch();
+            List<Sides.Both> seen = sides.finish(ours);
+            describeDiffering(onFinding);
+            if (findings >= options.mostFindings()) {
+                next = List.of();
             }
-            compare(batch, onFinding);
-            if (sequences >= nextAudit || sequences == options.sequences()) {
+            if (!next.isEmpty()) {
+                // Linux goes on while this batch is compared.
+                sides.begin(next);
+            }
+            compare(batch, seen);
+            if (sequences >= nextAudit || next.isEmpty()) {
                 nextAudit += SEQUENCES_PER_AUDIT;
+                long seed = batch.getLast().seed();
                 sides.pagoda()
                         .audit()
-                        .ifPresent(text -> found(
-                                new Finding(batch.getLast().seed(), "the kernel's books: " + text, ""), onFinding));
+                        .ifPresent(text -> found(new Finding(seed, "the kernel's books: " + text, ""), onFinding));
             }
             lastNanos = System.nanoTime() - startNanos;
             onProgress.accept(new Progress(sequences, findings, lastNanos));
+            batch = next;
         }
+        describeDiffering(onFinding);
+        lastNanos = System.nanoTime() - startNanos;
     }
 
-    private void compare(List<Sequence> batch, Consumer<Finding> onFinding) throws HostRefused {
-        List<Sides.Both> seen = sides.run(batch);
+    /** The sequences that come next; none if enough was run, time is up, or enough sequences differ. */
+    private List<Sequence> nextBatch() {
+        List<Sequence> batch = new ArrayList<>();
+        boolean enough = System.nanoTime() - startNanos >= options.nanos()
+                || findings + differing.size() >= options.mostFindings();
+        for (int i = 0; !enough && i < LinuxSide.BATCH && made < options.sequences(); i++) {
+            batch.add(generator.generate(options.seed() + made++));
+        }
+        return batch;
+    }
+
+    private void compare(List<Sequence> batch, List<Sides.Both> seen) {
         for (int i = 0; i < batch.size(); i++) {
             Sequence sequence = batch.get(i);
             Comparison comparison = sides.compare(sequence, seen.get(i));
@@ -152,10 +180,20 @@ public final class FuzzSession implements AutoCloseable {
             sequences++;
             sequence.steps().forEach(step -> calls.merge(step.call(), 1L, Long::sum));
             comparison.explained().forEach((reason, times) -> explained.merge(reason, (long) times, Long::sum));
-            if (difference != null && findings < options.mostFindings()) {
-                found(describe(sequence, difference), onFinding);
+            if (difference != null) {
+                differing.add(new Differing(sequence, difference));
             }
         }
+    }
+
+    /** Makes what differed small, for which Linux must be idle. */
+    private void describeDiffering(Consumer<Finding> onFinding) throws HostRefused {
+        for (Differing each : differing) {
+            if (findings < options.mostFindings()) {
+                found(describe(each.sequence, each.first), onFinding);
+            }
+        }
+        differing.clear();
     }
 
     private void found(Finding finding, Consumer<Finding> onFinding) {

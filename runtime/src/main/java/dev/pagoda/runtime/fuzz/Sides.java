@@ -40,14 +40,29 @@ final class Sides implements AutoCloseable {
 
     /** Carries sequences out on both sides, {@link LinuxSide#BATCH} at most. */
     List<Both> run(List<Sequence> sequences) throws HostRefused {
+        begin(sequences);
+        return finish(here(sequences));
+    }
+
+    /** Has Linux start to carry sequences out, {@link LinuxSide#BATCH} at most, after which comes {@link #finish}. */
+    void begin(List<Sequence> sequences) throws HostRefused {
         linux.begin(sequences);
+    }
+
+    /** Carries sequences out here. */
+    List<Observation> here(List<Sequence> sequences) {
         List<Observation> ours = new ArrayList<>();
         for (Sequence sequence : sequences) {
             ours.add(pagoda.run(sequence));
         }
+        return ours;
+    }
+
+    /** Waits for Linux, and puts what it saw of the sequences that it began beside what was seen of them here. */
+    List<Both> finish(List<Observation> ours) throws HostRefused {
         List<Observation> theirs = linux.finish();
         List<Both> both = new ArrayList<>();
-        for (int i = 0; i < sequences.size(); i++) {
+        for (int i = 0; i < ours.size(); i++) {
             both.add(new Both(theirs.get(i), ours.get(i)));
         }
         return both;
