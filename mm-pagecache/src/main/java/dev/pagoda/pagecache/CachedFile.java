@@ -6,11 +6,12 @@ import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
  *
- * <p>Dirty pages are found by a walk over the part of the tree that has tables; there is no index of them.
+ * <p>Dirty pages are found by the bits that the tables' words carry for them.
  */
 public final class CachedFile extends PagedObject {
     /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
@@ -29,6 +30,23 @@ public final class CachedFile extends PagedObject {
     private long reserved;
     /** Whether the device can be asked for room; under the lock for resizing. */
     private boolean reserves = true;
+
+    /** {@link #dirtySince} of a file that became dirty not once since it was last written as a whole. */
+    static final long CLEAN = 0;
+
+    private volatile long dirtySince = CLEAN;
+    /** Walks over dirty pages that are under way. */
+    private final AtomicLong walks = new AtomicLong();
+    /** Where the next batch in the background begins; a hint. */
+    private volatile long batchFrom;
+    /** One at a time asks the host to keep what it has. */
+    private final ReentrantLock forcing = new ReentrantLock();
+
+    private final AtomicLong forcesBegun = new AtomicLong();
+    /** Numbers of the last forces that went well, of any and of those with metadata; under the lock. */
+    private long lastForce;
+
+    private long lastFullForce;
 
     private final Object identity;
     private final AtomicLong storeEnd;
@@ -69,13 +87,53 @@ public final class CachedFile extends PagedObject {
     /** Writes a range back and has the device keep it; returns 0 or what failed in this call, a negated errno. */
     int sync(long firstIndex, long endIndex, boolean metadataToo) {
         int refused = writeBack(firstIndex, endIndex, true);
+        int failed = force(metadataToo);
+        return refused != 0 ? refused : failed;
+    }
+
+    /**
+     * Has the device keep what was written before this call; returns 0 or a negated errno. A force that was begun by another thread meanwhile serves as well.
+     *
+     * <p>A device that fails here may have lost what it took before, and the host tells so once. So all that was written since it came into memory becomes dirty again,
+     * before anybody else asks the host and is told that all is well.
+     */
+    private int force(boolean metadataToo) {
+        long before = forcesBegun.get();
+        forcing.lock();
         try {
-            store.force(metadataToo);
+            if (before < lastForce && (!metadataToo || before < lastFullForce)) {
+                return 0;
+            }
+            long self = forcesBegun.incrementAndGet();
+            cache.io().call(() -> {
+                store.force(metadataToo);
+                return 0;
+            });
+            lastForce = self;
+            lastFullForce = metadataToo ? self : lastFullForce;
+            return 0;
         } catch (IOException e) {
             int errno = failedToWrite(e);
-            refused = refused == 0 ? -errno : refused;
+            tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> makeDirtyAgain(slot, index));
+            return -errno;
+        } finally {
+            forcing.unlock();
         }
-        return refused;
+    }
+
+    private void makeDirtyAgain(long slot, long index) {
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            boolean wasWritten = ObjectWord.isValid(word) && ObjectWord.isWritten(word);
+            if (!wasWritten || ObjectWord.isDirty(word)) {
+                return;
+            }
+            long dirty = ObjectWord.withDirty(word);
+            if (RawMemory.compareAndSet(slot, word, dirty)) {
+                noteChange(index, word, dirty);
+                return;
+            }
+        }
     }
 
     /** Counts a write that the host failed, for every description to hear of; returns the error number. */
@@ -104,6 +162,84 @@ public final class CachedFile extends PagedObject {
         } finally {
             actors().giveBack(actor);
         }
+    }
+
+    /** Writes one batch in the background, from where the last one ended; returns how many pages, 0 if others write them all, or -1 if the host refused. */
+    int writeBatch() {
+        Actor actor = actors().borrow();
+        try {
+            WriteBack batch = new WriteBack(this, actor, false);
+            long from = batchFrom;
+            if (from == 0) {
+                dirtySince = CLEAN;
+            }
+            long next = batch.runBatch(from, ObjectTree.MAX_PAGES);
+            if (batch.begun() == 0 && from != 0) {
+                dirtySince = CLEAN;
+                next = batch.runBatch(0, ObjectTree.MAX_PAGES);
+            }
+            boolean all = next >= ObjectTree.MAX_PAGES;
+            batchFrom = all ? 0 : next;
+            if (!all && batch.begun() != 0) {
+                // There may be more.
+                noteDirtySince();
+            }
+            return batch.firstError() != 0 ? -1 : batch.begun();
+        } finally {
+            actors().giveBack(actor);
+        }
+    }
+
+    /** Writes all that is dirty now in the background, but for what others write. */
+    void writeInBackground() {
+        dirtySince = CLEAN;
+        writeBack(0, ObjectTree.MAX_PAGES, false);
+    }
+
+    /** Since when the file is dirty, in nanoseconds of {@link System#nanoTime}, or {@link #CLEAN}. */
+    long dirtySince() {
+        return dirtySince;
+    }
+
+    private void noteDirtySince() {
+        // A walk that is to find the page takes the time away before it begins: either it sees the page, or this sees
+        // that.
+        if (dirtySince == CLEAN) {
+            long now = System.nanoTime();
+            dirtySince = now == CLEAN ? 1 : now;
+        }
+    }
+
+    /** Begins a walk over dirty pages; returns whether no other is under way. Ended by {@link #endWalk}, when the pages that it found are written. */
+    boolean beginWalk() {
+        return walks.getAndIncrement() == 0;
+    }
+
+    void endWalk() {
+        walks.getAndDecrement();
+    }
+
+    @Override
+    void becameDirty(long index) {
+        tree().noteDirty(index);
+        noteDirtySince();
+        cache.flusher().becameDirty();
+    }
+
+    /** As {@link #becameDirty}, of a page that counts as dirty already and that a walk passes over. */
+    void leftDirty(long index) {
+        tree().noteDirty(index);
+        noteDirtySince();
+    }
+
+    @Override
+    void becameClean(long pages) {
+        cache.flusher().becameClean(pages);
+    }
+
+    @Override
+    void throttle() {
+        cache.flusher().throttle();
     }
 
     @Override
@@ -334,6 +470,7 @@ public final class CachedFile extends PagedObject {
         long[] lost = new long[1];
         tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> lost[0] += ObjectWord.isDirty(word) ? 1 : 0);
         cache.statistics().pagesLost.add(lost[0]);
+        becameClean(lost[0]);
         cache.forget(this);
         try {
             store.close();

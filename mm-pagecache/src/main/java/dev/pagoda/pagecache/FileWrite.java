@@ -16,6 +16,9 @@ import dev.pagoda.mm.space.Refusal;
  * being read. Growing writes and appends of a file take turns with its truncations; others take no lock. The caller holds the object.
  */
 final class FileWrite {
+    /** As much as is written when a write is held up: one batch. */
+    private static final long THROTTLE_BYTES = (long) Actor.Batch.PAGES << PagedObject.PAGE_SHIFT;
+
     /** What became of a step. */
     private enum Outcome {
         STORED,
@@ -34,6 +37,7 @@ final class FileWrite {
 
     private final Backoff backoff = new Backoff();
     private boolean growing;
+    private long throttledAt;
     private long done;
     private long position;
     private long index;
@@ -74,6 +78,7 @@ final class FileWrite {
                 object.resizing().unlock();
             }
         }
+        object.throttle();
         return new Result(done > 0 ? done : refusal, start);
     }
 
@@ -140,6 +145,7 @@ final class FileWrite {
                 case STORED -> {
                     done += bytes;
                     aside = true;
+                    throttleNowAndThen();
                 }
                 case BUSY -> backoff.pause();
                 case BEYOND_END -> startGrowing();
@@ -150,6 +156,7 @@ final class FileWrite {
                     if (isNewPage() || aside && inThisPage == PagedObject.PAGE_BYTES) {
                         bytes = inThisPage;
                         aside = writeAside();
+                        throttleNowAndThen();
                     } else {
                         long answer = object.require(index, transfer.stripe());
                         if (answer == Pager.NO_MEMORY) {
@@ -167,6 +174,14 @@ final class FileWrite {
             }
         }
         return 0;
+    }
+
+    /** A long write is held up while it is under way. */
+    private void throttleNowAndThen() {
+        if (done - throttledAt >= THROTTLE_BYTES) {
+            throttledAt = done;
+            object.throttle();
+        }
     }
 
     /** Under the lock: a seal is asked for each page; before the first, what lies between the old end and the write must be made zero. */
@@ -193,7 +208,7 @@ final class FileWrite {
             outcome = Outcome.BEYOND_END;
         } else if (!ObjectWord.isValid(word)) {
             outcome = Outcome.ABSENT;
-        } else if (!object.markDirty(slot, ObjectWord.frame(word))) {
+        } else if (!object.markDirty(slot, index, ObjectWord.frame(word))) {
             outcome = Outcome.BUSY;
         } else {
             transfer.supply(done, object.frameAddress(word) + inPage, bytes);
@@ -289,12 +304,12 @@ final class FileWrite {
             boolean inside = growing || position + bytes <= object.size();
             long valid = ObjectWord.valid(frame);
             object.announce(index, frame);
-            if (!inside
-                    || !RawMemory.compareAndSet(
-                            slot, ticket, object.hasStore() ? ObjectWord.withDirty(valid) : valid)) {
+            long published = object.hasStore() ? ObjectWord.withDirty(valid) : valid;
+            if (!inside || !RawMemory.compareAndSet(slot, ticket, published)) {
                 RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
                 return false;
             }
+            object.noteChange(index, ticket, published);
             raiseSize(bytes);
             return true;
         } finally {

@@ -165,6 +165,21 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
+    void becameDirty(long index) {
+        throw new IllegalStateException("page " + index + " of a file in memory counts as dirty");
+    }
+
+    @Override
+    void becameClean(long pages) {
+        throw new IllegalStateException("a page of a file in memory counted as dirty");
+    }
+
+    @Override
+    void throttle() {
+        // Nothing to be written.
+    }
+
+    @Override
     boolean hasStore() {
         return false;
     }

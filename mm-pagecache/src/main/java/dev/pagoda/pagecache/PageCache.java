@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -33,6 +34,7 @@ public final class PageCache implements AutoCloseable {
 
     private final Core core;
     private final Actors actors;
+    private final Flusher flusher;
     private final IoThreads io = new IoThreads();
     private final Clock clock;
     private final Statistics statistics = new Statistics();
@@ -55,7 +57,10 @@ public final class PageCache implements AutoCloseable {
         this.actors = new Actors(core);
         this.clock = new Clock(core.frames().total());
         this.bound = bound;
+        this.flusher = new Flusher(this);
         core.setReclaimer(this::evict);
+        core.setThrottle(flusher::throttle);
+        flusher.start();
     }
 
     /** Most pages at one time. */
@@ -66,6 +71,11 @@ public final class PageCache implements AutoCloseable {
     /** Pages of files in memory now. */
     public long pages() {
         return pages.get();
+    }
+
+    /** Pages that are newer than their files, and not just being written. */
+    public long dirtyPages() {
+        return flusher.dirtyPages();
     }
 
     /** Files that are open or mapped now. */
@@ -135,10 +145,10 @@ public final class PageCache implements AutoCloseable {
         return fresh;
     }
 
-    /** Waits until nothing is read in the background any more: before an audit, which looks at memory at rest. Outside of epochs. */
+    /** Waits until nothing is read or written in the background: before an audit, which looks at memory at rest. Outside of epochs. */
     public void awaitRest() {
         Backoff backoff = new Backoff();
-        while (!io.isIdle()) {
+        while (!io.isIdle() || flusher.isAtWork()) {
             backoff.pause();
         }
     }
@@ -173,6 +183,8 @@ public final class PageCache implements AutoCloseable {
     public void close() {
         core.epochs().reclaimAll(0);
         core.setReclaimer(frames -> 0);
+        core.setThrottle(() -> {});
+        flusher.close();
         io.close();
         List<String> open = new ArrayList<>();
         files.values().forEach(file -> open.add(file.name()));
@@ -202,6 +214,16 @@ public final class PageCache implements AutoCloseable {
     /** Most pages that one advice reads: not so much that it drives out what it read. */
     long mostReadAhead() {
         return Math.min(MOST_READ_AHEAD, bound / READ_AHEAD_PART);
+    }
+
+    /** Who writes in the background. */
+    Flusher flusher() {
+        return flusher;
+    }
+
+    /** Files that have pages in memory. */
+    Collection<CachedFile> files() {
+        return files.values();
     }
 
     /** The threads that wait for the device. */

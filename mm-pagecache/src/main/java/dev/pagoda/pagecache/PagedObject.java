@@ -105,6 +105,26 @@ public abstract class PagedObject implements Pager, FrameHolder {
         publishing(index, frame);
     }
 
+    /** Told of a page that became dirty by a change of its word; does not wait, may be inside an epoch. */
+    abstract void becameDirty(long index);
+
+    /** Told of pages that are dirty no more, or under write-back. */
+    abstract void becameClean(long pages);
+
+    /** To be called after a change of a page's word that may have made it dirty or clean, by whoever changed it. */
+    final void noteChange(long index, long before, long after) {
+        if (ObjectWord.isDirty(before) != ObjectWord.isDirty(after)) {
+            if (ObjectWord.isDirty(after)) {
+                becameDirty(index);
+            } else {
+                becameClean(1);
+            }
+        }
+    }
+
+    /** Holds up whoever made pages dirty while there are too many; outside of epochs. */
+    abstract void throttle();
+
     /** Whether pages have to be written anywhere. */
     abstract boolean hasStore();
 
@@ -234,7 +254,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
     @Override
     public final boolean markDirty(long index, long frame, Participant participant) {
         long slot = index < 0 ? 0 : tree.slot(index);
-        return slot != 0 && markDirty(slot, frame);
+        return slot != 0 && markDirty(slot, index, frame);
     }
 
     /**
@@ -245,14 +265,18 @@ public abstract class PagedObject implements Pager, FrameHolder {
      *
      * @return whether the store may go on
      */
-    final boolean markDirty(long slot, long frame) {
+    final boolean markDirty(long slot, long index, long frame) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
             if (!ObjectWord.isValid(word) || ObjectWord.frame(word) != frame) {
                 return false;
             }
             long after = hasStore() ? ObjectWord.withAccessed(ObjectWord.withDirty(word)) : word;
-            if (after == word || RawMemory.compareAndSet(slot, word, after)) {
+            if (after == word) {
+                return ObjectWord.allowsStores(word);
+            }
+            if (RawMemory.compareAndSet(slot, word, after)) {
+                noteChange(index, word, after);
                 return ObjectWord.allowsStores(word);
             }
         }

@@ -157,7 +157,7 @@ final class Resize {
 
     private void takeOut(Actor actor, long firstIndex, long endIndex, boolean copiesToo) {
         LongArrayList frames = new LongArrayList();
-        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> remove(slot, frames));
+        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> remove(slot, index, frames));
         // Whoever found a page before it left the tree has put it into a slot, or has given up, when this grace period
         // has passed.
         actor.participant().awaitGrace();
@@ -166,7 +166,7 @@ final class Resize {
         frames.forEach(object::dropFrame);
     }
 
-    private static void remove(long slot, LongArrayList frames) {
+    private void remove(long slot, long index, LongArrayList frames) {
         Backoff backoff = new Backoff();
         while (true) {
             long word = RawMemory.getAcquire(slot);
@@ -176,6 +176,7 @@ final class Resize {
             if (ObjectWord.isWriteback(word) || ObjectWord.isLeaving(word)) {
                 backoff.pause();
             } else if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
+                object.noteChange(index, word, ObjectWord.ABSENT);
                 if (ObjectWord.isPresent(word)) {
                     frames.add(ObjectWord.frame(word));
                 }
@@ -259,7 +260,7 @@ final class Resize {
                         return 0;
                     }
                     busy = ObjectWord.isValid(word);
-                    if (busy && object.markDirty(slot, ObjectWord.frame(word))) {
+                    if (busy && object.markDirty(slot, index, ObjectWord.frame(word))) {
                         long raw = object.frameAddress(word) + (offset & PagedObject.OFFSET_MASK);
                         RawMemory.fill(raw, end - offset, (byte) 0);
                         return 0;

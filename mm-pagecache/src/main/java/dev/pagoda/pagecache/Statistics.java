@@ -8,6 +8,7 @@ public final class Statistics {
     final LongAdder reads = new LongAdder();
     final LongAdder pagesReadAhead = new LongAdder();
     final LongAdder pagesWritten = new LongAdder();
+    final LongAdder throttled = new LongAdder();
     final LongAdder pagesEvicted = new LongAdder();
     final LongAdder pagesLost = new LongAdder();
     final LongAdder failedReads = new LongAdder();
@@ -33,6 +34,11 @@ public final class Statistics {
     /** Pages written to the host. */
     public long pagesWritten() {
         return pagesWritten.sum();
+    }
+
+    /** Times that somebody was held up because too many pages were dirty. */
+    public long throttled() {
+        return throttled.sum();
     }
 
     /** Pages given up to make room. */

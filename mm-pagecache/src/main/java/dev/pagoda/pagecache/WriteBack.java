@@ -21,15 +21,23 @@ final class WriteBack {
     private final CachedFile file;
     private final Actor actor;
     private final boolean patient;
+    private final int batchPages;
     private final Actor.Batch batch;
     private final long[] slots;
     private final long[] indexes;
     private final long[] frames;
     private int count;
+    private int begun;
     private int finished;
     private int firstError;
 
     WriteBack(CachedFile file, Actor actor, boolean patient) {
+        this(file, actor, patient, Actor.Batch.PAGES);
+    }
+
+    /** With smaller batches. */
+    WriteBack(CachedFile file, Actor actor, boolean patient, int batchPages) {
+        this.batchPages = batchPages;
         this.file = file;
         this.actor = actor;
         this.patient = patient;
@@ -41,8 +49,43 @@ final class WriteBack {
 
     /** Writes; returns 0 or the first error, a negated errno. */
     int run(long firstIndex, long endIndex) {
-        file.tree().forEach(firstIndex, endIndex, (slot, index, word) -> visit(slot, index));
-        flush();
+        boolean alone = file.beginWalk();
+        try {
+            file.tree().forEachDirty(firstIndex, endIndex, alone, (slot, index, word) -> {
+                visit(slot, index);
+                return true;
+            });
+            flush();
+        } finally {
+            file.endWalk();
+        }
+        return firstError;
+    }
+
+    /** Writes one batch of dirty pages from an index on; returns the index behind it, or the end if all is written. */
+    long runBatch(long firstIndex, long endIndex) {
+        long[] next = {endIndex};
+        boolean alone = file.beginWalk();
+        try {
+            boolean all = file.tree().forEachDirty(firstIndex, endIndex, alone, (slot, index, word) -> {
+                next[0] = index + 1;
+                visit(slot, index);
+                return begun < batchPages;
+            });
+            flush();
+            return all ? endIndex : next[0];
+        } finally {
+            file.endWalk();
+        }
+    }
+
+    /** Pages that were written, or should have been. */
+    int begun() {
+        return begun;
+    }
+
+    /** The first error, a negated errno, or 0. */
+    int firstError() {
         return firstError;
     }
 
@@ -55,6 +98,10 @@ final class WriteBack {
             }
             if (ObjectWord.isWriteback(word)) {
                 if (!patient) {
+                    if (ObjectWord.isDirty(word)) {
+                        // Left dirty: to be found again.
+                        file.leftDirty(index);
+                    }
                     return;
                 }
                 flush();
@@ -69,7 +116,9 @@ final class WriteBack {
                 indexes[count] = index;
                 frames[count] = ObjectWord.frame(word);
                 count++;
-                if (count == Actor.Batch.PAGES) {
+                begun++;
+                file.becameClean(1);
+                if (count == batchPages) {
                     flush();
                 }
                 return;
@@ -145,7 +194,7 @@ final class WriteBack {
                 RawMemory.fill(address + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
             }
             RawMemory.copy(address, batch.copy(i), PagedObject.PAGE_BYTES);
-            change(slots[i], ObjectWord::withStoresAllowed);
+            change(i, ObjectWord::withStoresAllowed);
         }
     }
 
@@ -203,17 +252,19 @@ final class WriteBack {
     }
 
     private void finish(int which, boolean written) {
-        change(slots[which], written ? ObjectWord::withWritebackDone : ObjectWord::withWritebackFailed);
+        change(which, written ? ObjectWord::withWritebackDone : ObjectWord::withWritebackFailed);
     }
 
     private void putBack(int which) {
-        change(slots[which], word -> ObjectWord.withDirty(ObjectWord.withWritebackDone(word)));
+        change(which, word -> ObjectWord.withDirty(ObjectWord.withWritebackDone(word)));
     }
 
-    private static void change(long slot, LongUnaryOperator to) {
+    private void change(int which, LongUnaryOperator to) {
         while (true) {
-            long word = RawMemory.getAcquire(slot);
-            if (RawMemory.compareAndSet(slot, word, to.applyAsLong(word))) {
+            long word = RawMemory.getAcquire(slots[which]);
+            long after = to.applyAsLong(word);
+            if (RawMemory.compareAndSet(slots[which], word, after)) {
+                file.noteChange(indexes[which], word, after);
                 return;
             }
         }

@@ -11,6 +11,11 @@ final class FaultyStore implements Store {
     private final Store device;
     volatile boolean failsReads;
     volatile boolean failsWrites;
+    volatile boolean failsForces;
+    /** What the forces asked for that did not fail: data, or metadata too. */
+    final List<String> forces = new CopyOnWriteArrayList<>();
+    /** How many pages each write had that did not fail. */
+    final List<Long> writes = new CopyOnWriteArrayList<>();
     /** A page that cannot be read, or -1. */
     volatile long failsReadsOf = -1;
     /** Reads that did not fail, in the order in which they came. */
@@ -66,6 +71,7 @@ final class FaultyStore implements Store {
         if (failsWrites) {
             throw new IOException(message);
         }
+        writes.add((bytes + TestKernel.PAGE - 1L) / TestKernel.PAGE);
         arrived.getAndIncrement();
         await(gate);
         return device.write(offset, pages, from, bytes);
@@ -102,6 +108,10 @@ final class FaultyStore implements Store {
 
     @Override
     public void force(boolean metadataToo) throws IOException {
+        if (failsForces) {
+            throw new IOException(message);
+        }
+        forces.add(metadataToo ? "all" : "data");
         device.force(metadataToo);
     }
 

@@ -121,7 +121,8 @@ public final class ObjectTree {
         int level = 0;
         if (top != 0) {
             level = level(top) + 1;
-            RawMemory.setPlain(tables.tableAddress(fresh), SpaceWord.table(table(top)));
+            // Somebody may just be making a page dirty who saw the lower tree, and has no bit to set for it.
+            RawMemory.setPlain(tables.tableAddress(fresh), SpaceWord.table(table(top)) | ObjectWord.dirtyBelow());
         }
         if (!ROOT.compareAndSet(this, top, EXISTS | (long) level << LEVEL_SHIFT | fresh)) {
             tables.discard(stripe, fresh);
@@ -169,6 +170,105 @@ public final class ObjectTree {
                 slots.take(slot, page, word);
             }
         }
+    }
+
+    /**
+     * Notes that a page was made dirty, so that {@link #forEachDirty} finds it. After the compare-and-set that made it so. Lock-free.
+     *
+     * <p>A bit in each table's word on the way down says that a page below may be dirty. It is set here from the lowest up, after the page's own; a walk takes it away before it looks
+     * below, from the highest down. So of the two at least one sees the other: the walk sees the page, or this sees that the bit is gone.
+     */
+    public void noteDirty(long index) {
+        VarHandle.fullFence();
+        long top = root;
+        if (level(top) > 0 && index < Tables.pagesAt(level(top) + 1)) {
+            noteDirty(table(top), level(top), index);
+        }
+    }
+
+    private void noteDirty(long table, int level, long index) {
+        long slot = tables.slot(table, index, level);
+        long word = RawMemory.getAcquire(slot);
+        if (!ObjectWord.isTable(word)) {
+            return;
+        }
+        if (level > 1) {
+            noteDirty(ObjectWord.frame(word), level - 1, index);
+        }
+        if ((RawMemory.getVolatile(slot) & ObjectWord.dirtyBelow()) == 0) {
+            RawMemory.getAndBitwiseOr(slot, ObjectWord.dirtyBelow());
+        }
+    }
+
+    /** Told the slots of pages that may be dirty. */
+    @FunctionalInterface
+    public interface DirtySlots {
+        /**
+         * Takes one slot. Whoever leaves the page dirty calls {@link #noteDirty} for it.
+         *
+         * @param slot the slot's address
+         * @param index the page's index
+         * @param word what the slot held a moment ago
+         * @return whether to go on
+         */
+        boolean take(long slot, long index, long word);
+    }
+
+    /**
+     * Tells the slots of the range whose pages are dirty or under write-back, in ascending order: every page that {@link #noteDirty} was called for before this call, and that nobody has written
+     * since, is among them.
+     *
+     * <p>A walk that takes bits away hides from others what it has not come to yet. So only one that was alone when it began may rely on the bits, and takes them away from tables that it
+     * goes through as a whole; it counts as under way until the pages that it was told are written, or noted again. A walk that begins meanwhile looks at every table.
+     *
+     * @param alone whether no other walk was under way when this one began; it costs a look at 512 words for each table that has a dirty page, else for each table
+     * @return whether it went on to the end
+     */
+    public boolean forEachDirty(long first, long end, boolean alone, DirtySlots slots) {
+        long top = root;
+        if (top == 0) {
+            return true;
+        }
+        int level = level(top);
+        return forEachDirty(
+                table(top), level, 0, Math.max(first, 0), Math.min(end, Tables.pagesAt(level + 1)), alone, slots);
+    }
+
+    private boolean forEachDirty(
+            long table, int level, long start, long first, long end, boolean alone, DirtySlots slots) {
+        long step = Tables.pagesAt(level);
+        for (int i = (int) Math.max(0, (first - start) / step); i < Tables.SLOTS; i++) {
+            long page = start + i * step;
+            if (page >= end) {
+                return true;
+            }
+            long slot = tables.slot(table, page, level);
+            long word = RawMemory.getAcquire(slot);
+            boolean goOn = level > 0
+                    ? forEachDirtyBelow(slot, word, level, page, first, end, alone, slots)
+                    : !ObjectWord.isDirtyOrWriteback(word) || slots.take(slot, page, word);
+            if (!goOn) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean forEachDirtyBelow(
+            long slot, long word, int level, long page, long first, long end, boolean alone, DirtySlots slots) {
+        if (!ObjectWord.isTable(word) || alone && (word & ObjectWord.dirtyBelow()) == 0) {
+            return true;
+        }
+        boolean clears = alone && first <= page && page + Tables.pagesAt(level) <= end;
+        if (clears) {
+            RawMemory.getAndBitwiseAnd(slot, ~ObjectWord.dirtyBelow());
+            VarHandle.fullFence();
+        }
+        boolean goOn = forEachDirty(ObjectWord.frame(word), level - 1, page, first, end, alone, slots);
+        if (clears && !goOn) {
+            RawMemory.getAndBitwiseOr(slot, ObjectWord.dirtyBelow());
+        }
+        return goOn;
     }
 
     /** Gives back all tables and the object's reference to every page. Only when no thread can reach the object any more. */

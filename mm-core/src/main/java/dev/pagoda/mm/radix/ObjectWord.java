@@ -6,14 +6,15 @@ package dev.pagoda.mm.radix;
  * <pre>
  *  63          40 39             12 11 10 9 8 7 6 5 4 3 2 1 0
  *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
- *  |    cache    |  frame          |F |E |D|A|M|B|e|r|S|V|P|T|
+ *  |    cache    |  frame          |F |E |D|A|M|B|w|r|S|V|P|T|
  *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
  *   T TABLE    P PRESENT   the frame field names the page's frame
  *   V VALID    the content is the file's       S STORES  under write-back, and stores may land: it is copied
- *   r MARKER   starts the next read-ahead      e READ_FAILED
+ *   r MARKER   starts the next read-ahead      w WRITTEN  to the file, since it is in memory
  *   B WRITEBACK  being written                 M MAPPED  some space may map it
  *   A ACCESSED  D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
  *
+ *   table       T, the table's frame, and D if a page below may be dirty
  *   absent      the whole word is 0
  *   reading     P off, A on; the frame field is the reader's ticket: the frame that it fills and nobody else can see
  *   leaving     P on, V off: being evicted; it becomes absent, or valid again, by whoever made it so
@@ -31,6 +32,7 @@ public final class ObjectWord {
     private static final long VALID = 1 << 2;
     private static final long STORES = 1 << 3;
     private static final long MARKER = 1 << 4;
+    private static final long WRITTEN = 1 << 5;
     private static final long WRITEBACK = 1 << 6;
     private static final long MAPPED = 1 << 7;
     private static final long ACCESSED = 1 << 8;
@@ -40,6 +42,11 @@ public final class ObjectWord {
     private static final long FRAME_MASK = ((1L << 28) - 1) << FRAME_SHIFT;
 
     private ObjectWord() {}
+
+    /** The bits of a table's word that say that a page below may be dirty. */
+    static long dirtyBelow() {
+        return DIRTY;
+    }
 
     /** Whether the word leads to a table. */
     public static boolean isTable(long word) {
@@ -69,6 +76,16 @@ public final class ObjectWord {
     /** Whether the page is newer than its file. */
     public static boolean isDirty(long word) {
         return (word & DIRTY) != 0;
+    }
+
+    /** Whether the page was written to its file since it came into memory. */
+    public static boolean isWritten(long word) {
+        return (word & WRITTEN) != 0;
+    }
+
+    /** Whether the page is newer than its file, or is being written. */
+    public static boolean isDirtyOrWriteback(long word) {
+        return (word & (DIRTY | WRITEBACK)) != 0;
     }
 
     /** Whether a write of the page failed and it waits to be written again. */
@@ -176,7 +193,7 @@ public final class ObjectWord {
 
     /** The word of a page whose write has ended well. */
     public static long withWritebackDone(long word) {
-        return word & ~(WRITEBACK | STORES);
+        return word & ~(WRITEBACK | STORES) | WRITTEN;
     }
 
     /** The word of a page whose write has failed: dirty again, in the same step. */

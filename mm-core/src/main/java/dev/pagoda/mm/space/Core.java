@@ -49,6 +49,7 @@ public final class Core implements Retired, AutoCloseable {
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
     private volatile Reclaimer reclaimer = count -> 0;
+    private volatile Runnable throttle = () -> {};
     private volatile HugePages hugePages = HugePages.MADVISE;
     /** Memory is below min and nothing could be reclaimed: nobody tries again until frames came back, or there are none. */
     private volatile boolean hopeless;
@@ -163,6 +164,16 @@ public final class Core implements Retired, AutoCloseable {
     /** Where huge pages are taken without being asked for; at first {@link HugePages#MADVISE}. */
     public HugePages hugePages() {
         return hugePages;
+    }
+
+    /** Sets who is told, outside of epochs, that a thread has made a page of an object dirty by a store, and may hold it up. */
+    public void setThrottle(Runnable throttle) {
+        this.throttle = throttle;
+    }
+
+    /** After a store that made a page of an object dirty; outside of epochs, may block. */
+    void throttle() {
+        throttle.run();
     }
 
     /** Sets who is asked for frames when none is free. */

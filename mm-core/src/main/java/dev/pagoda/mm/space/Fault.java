@@ -27,6 +27,7 @@ final class Fault {
     static final int WAIT = 7;
     static final int WANTS_BLOCK = 8;
     static final int SPLIT = 9;
+    static final int REPAIRED_DIRTY = 10;
 
     /** An object may refuse a page for reasons of its own, such as a bound, while frames are free: after so many tries the fault gives up. */
     private static final int MOST_OBJECT_REFUSALS = 16;
@@ -56,6 +57,12 @@ final class Fault {
                 case REPAIRED -> {
                     view.counters().add(Counters.FAULTS, 1);
                     view.participant().tidy();
+                    return;
+                }
+                case REPAIRED_DIRTY -> {
+                    view.counters().add(Counters.FAULTS, 1);
+                    view.participant().tidy();
+                    view.core().throttle();
                     return;
                 }
                 case NOT_MAPPED -> {

@@ -95,6 +95,6 @@ final class PresentPage {
         if (!RawMemory.compareAndSet(slot, word, SpaceWord.withDirty(word))) {
             return Fault.AGAIN;
         }
-        return region.pager().markDirty(index, frame, view.participant()) ? Fault.REPAIRED : Fault.AGAIN;
+        return region.pager().markDirty(index, frame, view.participant()) ? Fault.REPAIRED_DIRTY : Fault.AGAIN;
     }
 }
