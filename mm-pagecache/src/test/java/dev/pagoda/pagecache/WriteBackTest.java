@@ -9,21 +9,23 @@ import static dev.pagoda.pagecache.TestKernel.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.Pin;
 import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Sync;
 import dev.pagoda.mm.space.View;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -214,41 +216,71 @@ class WriteBackTest {
         }
     }
 
-    /** The write-back has read the old size when the file grows and is written behind it. */
+    /** The file grows, and a device stores to where it grew, while a write-back is somewhere between the size that it has read and the page that holds the end. */
     @Test
     void aWriteBackClearsNothingThatAGrowingFileTakesIn() throws Exception {
-        try (TestKernel kernel = new TestKernel(directory, BOUND)) {
-            FaultyStore store = new FaultyStore(FileStore.open(kernel.file("growing", 2 * PAGE + 100)));
-            OpenFile file = kernel.keep(OpenFile.of(kernel.cache.enter(store, "growing", "growing", null), READ_WRITE));
-            kernel.mapShared(file, A, 3, READ | WRITE);
-            kernel.store(A, 'x');
-            kernel.store(A + 2 * PAGE, 'y');
-            store.resizeGate = new CountDownLatch(1);
-            store.gate = new CountDownLatch(1);
-            store.arrived.set(0);
-            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-                Future<Long> grower = threads.submit(() -> file.truncate(2 * PAGE + 200));
-                waitUntil(() -> store.resizes.get() == 1);
-                // The first of two runs is held up; the second has the end in it.
-                Future<Integer> syncer = threads.submit(() -> (int) file.fdatasync());
-                waitUntil(() -> store.arrived.get() == 1);
-                store.resizeGate.countDown();
-                assertThat(grower.get()).isZero();
-                kernel.store(A + 2 * PAGE + 150, 'z');
-                store.gate.countDown();
-                assertThat(syncer.get()).isZero();
-            } finally {
-                store.resizeGate.countDown();
-                store.gate.countDown();
-            }
-            assertThat(kernel.load(A + 2 * PAGE + 150)).isEqualTo('z');
-            assertThat(kernel.load(A + 2 * PAGE + 120)).isZero();
+        int pages = 48;
+        int step = 8;
+        int first = pages * PAGE + step;
+        try (TestKernel kernel = new TestKernel(directory, 4L * BOUND)) {
+            FaultyStore store = new FaultyStore(FileStore.open(kernel.file("growing", first)));
+            CachedFile cached = kernel.cache.enter(store, "growing", "growing", null);
+            OpenFile file = kernel.keep(OpenFile.of(cached, READ_WRITE));
+            AtomicBoolean growing = new AtomicBoolean(true);
+            TestKernel.together(List.of(
+                    () -> {
+                        try (View view = kernel.space.open("grower")) {
+                            TestKernel.map(view, file, true, A, pages + 1, READ | WRITE);
+                            for (int n = 1; n <= 100; n++) {
+                                int size = first + n * step;
+                                for (int page = 0; page <= pages; page++) {
+                                    view.store(A + (long) page * PAGE, 1, n);
+                                }
+                                // Later and later behind its beginning.
+                                long nanos = n * 200L;
+                                store.onResize = () -> waitForWriteback(cached, pages, view, nanos);
+                                // Stores through views and writes wait for the copy; a device does not.
+                                try (Pin pin = Pin.of(view, A + (long) pages * PAGE, PAGE, true)) {
+                                    MemorySegment device = pin.segments().getFirst();
+                                    assertThat(file.truncate(size)).isZero();
+                                    device.set(ValueLayout.JAVA_LONG, (size - step) % PAGE, n);
+                                    waitWhile(() -> ObjectWord.isWriteback(word(cached, pages)));
+                                }
+                                assertThat(view.load(A + size - step, step))
+                                        .as("growth " + n)
+                                        .isEqualTo(n);
+                            }
+                        } finally {
+                            growing.set(false);
+                        }
+                        return null;
+                    },
+                    () -> {
+                        while (growing.get()) {
+                            assertThat(cached.writeBack(0, pages + 1, true)).isZero();
+                        }
+                        return null;
+                    }));
         }
     }
 
-    private static void waitUntil(BooleanSupplier condition) {
+    private static void waitForWriteback(CachedFile file, int index, View view, long nanosLonger) {
+        // Stored to again and again, lest it was written before.
+        waitWhile(() -> {
+            view.store(A + (long) index * PAGE, 1, 1);
+            return !ObjectWord.isWriteback(word(file, index));
+        });
+        long start = System.nanoTime();
+        waitWhile(() -> System.nanoTime() - start < nanosLonger);
+    }
+
+    private static long word(CachedFile file, int index) {
+        return RawMemory.getAcquire(file.tree().slot(index));
+    }
+
+    private static void waitWhile(BooleanSupplier condition) {
         long limit = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
+        while (condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited for twenty seconds").isLessThan(limit);
             Thread.onSpinWait();
         }
