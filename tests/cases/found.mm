@@ -431,6 +431,11 @@ process_madvise(-10001, A, 1, MADV_DONTNEED, 0) = -1 ENOMEM
 load(A+PAGE, 1) = 0
 process_madvise(-1, A, 1, MADV_DONTNEED, 0) = -1 EBADF
 process_madvise(-1, A, 2, MADV_DONTNEED, 0) = -1 EFAULT
+store(A+3*PAGE-8, 8, -1) = 0
+process_madvise(-10001, A+3*PAGE-16, 2, MADV_DONTNEED, 0) = -1 EINVAL
+store(A+3*PAGE-8, 8, PAGE) = 0
+process_madvise(-10001, A+3*PAGE-16, 2, MADV_DONTNEED, 0) = -1 EFAULT
+process_madvise(-10001, TASK_SIZE-16, 2, MADV_DONTNEED, 0) = -1 EFAULT
 
 @ FND-91 MADV_COLLAPSE: what was never stored to is refused, a map that grows down is not, nor a range that ends where it begins
 A = 0x100000000000
@@ -476,3 +481,22 @@ M = 2<<20
 mmap(A, M, PROT_READ|PROT_WRITE, MAP_DROPPABLE|MAP_ANONYMOUS|MAP_STACK, -1, 0) = A
 mmap(A+M, M, PROT_READ|PROT_WRITE, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = A+M
 vmas(A, 2*M) = 2
+
+@ FND-97 what is moved and stays mapped takes the lock off all of its map, and off no more than its target left of it
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 6*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_LOCKED, -1, 0) = A
+mremap(A+2*PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+100*PAGE) = A+100*PAGE
+msync(A, 6*PAGE, MS_INVALIDATE) = 0
+msync(A+100*PAGE, PAGE, MS_INVALIDATE) = -1 EBUSY
+vmas(A, 6*PAGE) = 1
+munmap(A, 6*PAGE) = 0
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = A
+mlock2(A, 3*PAGE, MLOCK_ONFAULT) = 0
+mremap(A+2*PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, A+10*PAGE) = A+10*PAGE
+vmas(A, 3*PAGE) = 1
+mmap(B, 8*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_LOCKED, -1, 0) = B
+mremap(B+4*PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B+PAGE) = B+PAGE
+msync(B, PAGE, MS_INVALIDATE) = -1 EBUSY
+msync(B+PAGE, PAGE, MS_INVALIDATE) = -1 EBUSY
+msync(B+2*PAGE, 6*PAGE, MS_INVALIDATE) = 0

@@ -45,18 +45,20 @@ final class ProcessMadviseCall {
     private long readRanges(long ranges, int count) {
         starts = new long[count];
         lengths = new long[count];
+        if (count > 0 && !Pages.isUserRange(ranges, (long) count * RANGE_BYTES)) {
+            return caller.refuse(Errno.EFAULT, "the ranges lie outside of user space");
+        }
         try {
             for (int i = 0; i < count; i++) {
                 starts[i] = caller.view().load(ranges + (long) i * RANGE_BYTES, Long.BYTES);
                 lengths[i] = caller.view().load(ranges + (long) i * RANGE_BYTES + Long.BYTES, Long.BYTES);
+                if (lengths[i] < 0) {
+                    // Before the next is read (lib/iov_iter.c, copy_iovec_from_user).
+                    return caller.refuse(Errno.EINVAL, "a length is negative");
+                }
             }
         } catch (MemoryFault fault) {
             return caller.refuse(Errno.EFAULT, fault.getMessage());
-        }
-        for (long length : lengths) {
-            if (length < 0) {
-                return caller.refuse(Errno.EINVAL, "a length is negative");
-            }
         }
         if (count == 1) {
             // One range is cut before it is looked at, several after it (lib/iov_iter.c, import_ubuf).

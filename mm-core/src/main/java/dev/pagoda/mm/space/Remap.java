@@ -98,9 +98,42 @@ public final class Remap {
         if (refused != 0) {
             return refused;
         }
+        Rest rest = Rest.of(view, request, word);
         long moved = Move.anywhere(view, request);
+        if (moved >= 0) {
+            rest.unlock(view, request, moved);
+        }
         view.budget().settle();
         return moved;
+    }
+
+    /**
+     * What a map that a part is moved from, and that stays mapped, has around that part: Linux takes the lock off all of it (mm/mremap.c, dontunmap_complete).
+     *
+     * @param start the first page of the map
+     * @param end one above its last page; not above start if the map is not locked
+     */
+    private record Rest(long start, long end) {
+        static Rest of(View view, Request request, long word) {
+            if (!SpaceWord.isLocked(word)) {
+                return new Rest(0, 0);
+            }
+            long start = Runs.startOf(view.core(), view.space(), view::participant, request.page);
+            long last = request.page + request.oldPages - 1;
+            return new Rest(start < 0 ? request.page : start, Residency.endOfLine(view, last, AddressSpace.PAGES));
+        }
+
+        /** When the part has moved to where it was to go, which may have cut the map. */
+        void unlock(View view, Request request, long target) {
+            if (end <= start) {
+                return;
+            }
+            long targetEnd = target + request.newPages;
+            long from = target < request.page ? Math.max(start, targetEnd) : start;
+            long to = target < request.page ? end : Math.min(end, target);
+            // What the part left behind is unlocked already, and no longer to be locked when it is touched.
+            Mlock.unlock(view, from, to - from);
+        }
     }
 
     /** Whether the page is locked; for callers that fill what they grow. */
@@ -171,7 +204,11 @@ public final class Remap {
             Unmap.range(view, run.fixedPage, run.newPages);
             return refused;
         }
+        Rest rest = Rest.of(view, run, word);
         long moved = Move.fixed(view, run);
+        if (moved >= 0) {
+            rest.unlock(view, run, run.fixedPage);
+        }
         view.budget().settle();
         return moved;
     }

@@ -9,6 +9,8 @@ import java.util.Map;
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
     private static final long PAGE_BYTES = 4096;
+    private static final int SIGSEGV = 11;
+    private static final int SEGV_MAPERR = 1;
     /** A huge page. */
     private static final long HUGE_BYTES = 2 << 20;
 
@@ -160,7 +162,10 @@ final class Comparison {
                 && hasOverlappingCopy()) {
             return difference.explained(Explanation.OVERLAPPING_COPY);
         }
-        return goesByLocks(step, theirs, ours) && hasMovedLocked(step.process(), index)
+        if (isGrowthOfSeveral(step, index, theirs, ours)) {
+            return difference.explained(Explanation.ONE_MAP);
+        }
+        return isOverLockLimit(step, theirs, ours) && hasMovedLocked(step.process(), index)
                 ? difference.explained(Explanation.DONTUNMAP_LOCKED_CALL)
                 : difference;
     }
@@ -202,34 +207,41 @@ final class Comparison {
                 && before.stream().anyMatch(line -> line.backed() && line.start() < to && line.end() > from);
     }
 
+    /** Whether what was to grow down is larger here than the limit of stacks allows, Linux having kept apart what looks like one. */
+    private boolean isGrowthOfSeveral(Step step, int index, Outcome theirs, Outcome ours) {
+        List<Line> before = linesBefore(index, step.process());
+        if (theirs.signal() != 0 || ours.signal() != SIGSEGV || ours.code() != SEGV_MAPERR || before == null) {
+            return false;
+        }
+        for (int i = 1; i < before.size(); i++) {
+            Line above = before.get(i - 1);
+            if (above.start() > ours.address()) {
+                Line next = before.get(i);
+                return above.end() == next.start() && LineComparison.lookAlike(above, next);
+            }
+        }
+        return false;
+    }
+
     /** Whether Linux put a large map of a file on disk elsewhere, and we where it was asked for. */
     private boolean isPaddedHint(Step step, Outcome theirs, Outcome ours) {
         return step.call() == Call.MMAP
                 && theirs.isValue()
                 && ours.isValue()
                 && (step.number(3) & (Linux.MAP_FIXED | Linux.MAP_FIXED_NOREPLACE | Linux.MAP_ANONYMOUS)) == 0
-                && step.number(1) >= HUGE_BYTES
+                && step.number(1) > HUGE_BYTES - PAGE_BYTES
                 && ours.value() == (pagoda.resolve(sequence, step.argument(0)) & -4096)
                 && sequence.isFileOnDisk(step.argument(4));
     }
 
-    /** Whether one side was refused as locks and their limit refuse, and the other was not. */
-    private static boolean goesByLocks(Step step, Outcome theirs, Outcome ours) {
-        if (theirs.signal() != 0 || ours.signal() != 0) {
-            return false;
-        }
-        if (step.call() == Call.MREMAP && ours.value() == -Errno.EFAULT && theirs.value() != -Errno.EFAULT) {
-            // What Linux unlocked whole is one map to it, whatever comes of the move then.
-            return true;
-        }
+    /** Whether Linux refused as the limit of locked memory refuses, and here there was room. */
+    private static boolean isOverLockLimit(Step step, Outcome theirs, Outcome ours) {
         int refusal = switch (step.call()) {
-            case MSYNC -> Errno.EBUSY;
-            case MADVISE, PROCESS_MADVISE -> Errno.EINVAL;
             case MLOCK, MLOCK2, MLOCKALL -> Errno.ENOMEM;
-            case MMAP, MREMAP -> Errno.EAGAIN;
+            case MMAP, MREMAP, REMAP_FILE_PAGES -> Errno.EAGAIN;
             default -> 0;
         };
-        return refusal != 0 && theirs.value() == -refusal != (ours.value() == -refusal);
+        return refusal != 0 && theirs.value() == -refusal && ours.signal() == 0 && ours.value() != -refusal;
     }
 
     private static String describe(Outcome outcome) {
@@ -342,14 +354,13 @@ final class Comparison {
 
     // Lines of maps
 
-    /** Whether both sides refused an mprotect for want of room, in the middle of what Linux kept apart. */
-    private boolean isRefusedInPart(int index) {
+    /** Whether both sides refused an mprotect for want of room, which each decides map by map. */
+    private boolean isRefusedProtect(int index) {
         Step step = sequence.steps().get(index);
         return step.call() == Call.MPROTECT
                 && (step.number(2) & Linux.PROT_WRITE) != 0
                 && linux.outcomes.get(index).value() == -Errno.ENOMEM
-                && pagoda.outcomes.get(index).value() == -Errno.ENOMEM
-                && isKeptApart(step, index, false);
+                && pagoda.outcomes.get(index).value() == -Errno.ENOMEM;
     }
 
     /** Whether an mprotect from the start of a map on began where Linux kept that map and the one below it apart. */
@@ -377,9 +388,10 @@ final class Comparison {
                 || difference.check().kind() != Difference.Check.Kind.PERMISSIONS) {
             return difference;
         }
-        return isRefusedInPart(index)
-                ? difference.explained(Explanation.REFUSED_MAP_BY_MAP)
-                // From the start of the map means less of it where Linux kept its neighbour apart.
-                : isFromStart(index) ? difference.explained(Explanation.ONE_MAP) : difference;
+        if (isRefusedProtect(index) && isKeptApart(sequence.steps().get(index), index, false)) {
+            return difference.explained(Explanation.REFUSED_MAP_BY_MAP);
+        }
+        // From the start of the map means less of it where Linux kept its neighbour apart.
+        return isFromStart(index) ? difference.explained(Explanation.ONE_MAP) : difference;
     }
 }

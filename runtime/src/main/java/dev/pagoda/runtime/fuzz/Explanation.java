@@ -10,10 +10,12 @@ enum Explanation {
     ACCOUNTED_APART("a private file map that could be written once stays a line of its own on Linux", false),
     /** The same, seen in a call that wants its range in one map. */
     ONE_MAP("Linux kept anonymous neighbours apart, so that a range was not one map", true),
-    /** Linux takes the lock from the whole map that a part was moved from, and goes on counting it (mm/mremap.c, dontunmap_complete). */
-    DONTUNMAP_LOCKED("a locked map moved with MREMAP_DONTUNMAP counts once, and only its moved part", false),
-    /** The same, seen in a call that goes by locks: what it did is compared no further. */
-    DONTUNMAP_LOCKED_CALL("a call found a map locked, or the limit of locked memory reached, after such a move", true),
+    /** What Linux unlocks so it goes on counting, and does not join with its neighbours (mm/mremap.c, dontunmap_complete). */
+    DONTUNMAP_LOCKED(
+            "a locked map was moved with MREMAP_DONTUNMAP: Linux counts what it left behind, and keeps it apart",
+            false),
+    /** The same, seen in a call that was refused for it: what it did is compared no further. */
+    DONTUNMAP_LOCKED_CALL("the limit of locked memory was reached by what is counted so", true),
     /** What mincore says of a file in memory is what its cache holds. */
     CACHE_RESIDENCY(
             "Linux makes a page of a file in memory behind its end before the write of it fails, and when it is reserved twice",

@@ -45,6 +45,11 @@ final class Generator {
         return new Making(seed).sequence();
     }
 
+    /** How far such a map may grow goes by its borders, so they are looked at where it may be large. */
+    private static boolean growsDown(Step step) {
+        return step.call() == Call.MMAP && (step.number(3) & Linux.MAP_GROWSDOWN) != 0;
+    }
+
     /** One sequence. */
     private final class Making {
         private final long seed;
@@ -89,7 +94,9 @@ final class Generator {
                 process = processes.get(random.nextInt(processes.size()));
                 one();
             }
-            Sequence made = new Sequence(seed, List.copyOf(steps), seed % LOOKED_CLOSELY == 0);
+            boolean closely = seed % LOOKED_CLOSELY == 0
+                    || (large || giant) && steps.stream().anyMatch(Generator::growsDown);
+            Sequence made = new Sequence(seed, List.copyOf(steps), closely);
             while (!made.isSound()) {
                 // Now and then a place is used after another process or call has taken it away.
                 int last = made.steps().size() - 1;

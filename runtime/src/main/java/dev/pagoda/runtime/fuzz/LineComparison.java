@@ -16,12 +16,12 @@ final class LineComparison {
     /**
      * Compares with each side's own heap.
      *
-     * @param refused whether Linux refused anything so far for want of room
      * @param movedLocked whether the process may have moved a locked map and left it behind
+     * @param refused whether Linux refused anything so far for want of room
      */
     LineComparison(long linuxBreak, long pagodaBreak, boolean refused, boolean movedLocked) {
-        this.refused = refused;
         this.movedLocked = movedLocked;
+        this.refused = refused;
         this.linuxBreak = linuxBreak;
         this.pagodaBreak = pagodaBreak;
     }
@@ -66,10 +66,8 @@ final class LineComparison {
                         "a line from 0x" + Long.toHexString(their.start()),
                         "a line from 0x" + Long.toHexString(our.start()));
                 boolean splitByLinux = at == their.start() && left > 0 && lookAlike(theirs.get(left - 1), their);
-                boolean splitHere = at == our.start() && right > 0 && lookAlike(ours.get(right - 1), our);
-                Explanation known = movedLocked && (splitByLinux || splitHere)
-                        ? Explanation.DONTUNMAP_LOCKED
-                        : splitByLinux ? whyApart(their, process) : null;
+                Explanation known =
+                        !splitByLinux ? null : movedLocked ? Explanation.DONTUNMAP_LOCKED : whyApart(their, process);
                 if (known == null) {
                     return found;
                 }
