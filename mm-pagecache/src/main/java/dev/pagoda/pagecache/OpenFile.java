@@ -35,6 +35,10 @@ public final class OpenFile implements AutoCloseable {
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int PERMISSION_BITS = 9;
+    private static final int SYNC_RANGE_WAIT_BEFORE = 1;
+    private static final int SYNC_RANGE_WRITE = 2;
+    private static final int SYNC_RANGE_WAIT_AFTER = 4;
+    private static final int SYNC_RANGE_FLAGS = SYNC_RANGE_WAIT_BEFORE | SYNC_RANGE_WRITE | SYNC_RANGE_WAIT_AFTER;
     private static final int FADV_NORMAL = 0;
     private static final int FADV_RANDOM = 1;
     private static final int FADV_SEQUENTIAL = 2;
@@ -389,6 +393,38 @@ public final class OpenFile implements AutoCloseable {
     /** Returns when the device has all content; tells of a failed write once, whoever wrote. */
     public long fdatasync() {
         return sync(0, ObjectTree.MAX_PAGES, false);
+    }
+
+    /**
+     * Writes a range to the host, or waits until others have, without having the device keep it: sync_file_range(2).
+     *
+     * @param length in bytes; 0 for all there is
+     * @param flags 1 waits for what is being written already, 2 writes what is dirty and left by others, 4 waits once more; those that wait tell of a failed write
+     * @return 0 or a negated errno
+     */
+    public long syncRange(long offset, long length, int flags) {
+        long end = offset + length;
+        if ((flags & ~SYNC_RANGE_FLAGS) != 0 || offset < 0 || length < 0 || end < 0) {
+            return -HostErrors.EINVAL;
+        }
+        if (!(object instanceof CachedFile file)) {
+            return 0;
+        }
+        long first = offset >>> PagedObject.PAGE_SHIFT;
+        long stop = length == 0 ? ObjectTree.MAX_PAGES : PagedObject.pagesOf(end);
+        int told = 0;
+        if ((flags & SYNC_RANGE_WAIT_BEFORE) != 0) {
+            file.awaitWriteBack(first, stop);
+            told = file.errors().hear(heard);
+        }
+        if (told == 0 && (flags & SYNC_RANGE_WRITE) != 0) {
+            file.writeBack(first, stop, false);
+        }
+        if (told == 0 && (flags & SYNC_RANGE_WAIT_AFTER) != 0) {
+            file.awaitWriteBack(first, stop);
+            told = file.errors().hear(heard);
+        }
+        return -told;
     }
 
     /** Writes a range back for this description; returns 0 or a negated errno: what failed in this call, else what it has not heard of. */

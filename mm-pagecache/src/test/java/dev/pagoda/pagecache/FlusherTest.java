@@ -260,6 +260,40 @@ class FlusherTest {
     }
 
     @Test
+    void aRangeIsWrittenAndWaitedForAsTheFlagsSay() {
+        makeTwoLevels();
+        writePages(10, 4);
+        writePages(600, 1);
+        assertThat(file.syncRange(11L * PAGE + 5, PAGE, 1)).isZero();
+        assertThat(store.writes).isEmpty();
+        assertThat(file.syncRange(11L * PAGE + 5, PAGE, 2)).isZero();
+        assertThat(store.writes).containsExactly(2L);
+        assertThat(List.of(isDirty(10), isDirty(11), isDirty(12), isDirty(13)))
+                .containsExactly(true, false, false, true);
+        store.gate = new CountDownLatch(1);
+        int before = store.arrived.get();
+        CompletableFuture<Long> write = CompletableFuture.supplyAsync(() -> file.syncRange(0, 0, 2), other);
+        await(() -> store.arrived.get() > before);
+        CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> file.syncRange(0, 20L * PAGE, 4), other);
+        assertThat(happens(wait::isDone)).isFalse();
+        assertThat(file.syncRange(700L * PAGE, PAGE, 5)).isZero();
+        store.gate.countDown();
+        assertThat(wait.join() + write.join()).isZero();
+        // The device was not asked to keep anything.
+        assertThat(store.forces).isEmpty();
+        writePages(10, 1);
+        store.failsWrites = true;
+        assertThat(file.syncRange(0, 0, 2)).isZero();
+        assertThat(file.syncRange(0, 0, 1)).isEqualTo(Refusal.IO_ERROR);
+        assertThat(file.syncRange(0, 0, 7)).isEqualTo(Refusal.IO_ERROR);
+        store.failsWrites = false;
+        assertThat(file.syncRange(0, 0, 7)).isZero();
+        assertThat(file.syncRange(0, 0, 8)).isEqualTo(Refusal.INVALID);
+        assertThat(file.syncRange(-1, 1, 1)).isEqualTo(Refusal.INVALID);
+        assertThat(file.syncRange(Long.MAX_VALUE, 2, 1)).isEqualTo(Refusal.INVALID);
+    }
+
+    @Test
     void theMetadataAreForcedOnlyWhenThatIsAsked() {
         assertThat(file.fdatasync()).isZero();
         assertThat(file.fsync()).isZero();

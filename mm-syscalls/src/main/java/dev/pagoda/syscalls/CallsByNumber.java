@@ -57,6 +57,7 @@ final class CallsByNumber {
             case Linux.SYS_fsync -> caller.fsync((int) a0);
             case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);
             case Linux.SYS_fadvise64 -> caller.fadvise64((int) a0, a1, a2, (int) a3);
+            case Linux.SYS_sync_file_range -> caller.syncFileRange((int) a0, a1, a2, (int) a3);
             case Linux.SYS_readahead -> caller.readahead((int) a0, a1, a2);
             case Linux.SYS_ftruncate -> caller.ftruncate((int) a0, a1);
             case Linux.SYS_openat -> openat(caller, (int) a0, a1, (int) a2, (int) a3);

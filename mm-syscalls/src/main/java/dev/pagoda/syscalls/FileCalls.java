@@ -118,6 +118,24 @@ final class FileCalls {
         return onReadable(caller, descriptor, file -> file.advise(offset, length, Linux.POSIX_FADV_WILLNEED));
     }
 
+    /** sync_file_range(2): what has no pages has nothing to write. */
+    static long syncFileRange(ThreadCalls caller, int descriptor, long offset, long length, int flags) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        int known = Linux.SYNC_FILE_RANGE_WAIT_BEFORE | Linux.SYNC_FILE_RANGE_WRITE | Linux.SYNC_FILE_RANGE_WAIT_AFTER;
+        if ((flags & ~known) != 0 || offset < 0 || length < 0 || offset + length < 0) {
+            return caller.refuse(Errno.EINVAL, "there is no such flag, or the range is negative or wraps");
+        }
+        if (isProcess(caller, descriptor)) {
+            return caller.refuse(Errno.ESPIPE, "a process has no pages");
+        }
+        return description.file() == null
+                ? 0
+                : onFile(caller, descriptor, file -> file.syncRange(offset, length, flags));
+    }
+
     static long fsync(ThreadCalls caller, int descriptor) {
         return onSyncable(caller, descriptor, OpenFile::fsync);
     }

@@ -221,6 +221,12 @@ public final class ThreadCalls implements LinuxCalls {
         return FileCalls.fadvise64(this, descriptor, offset, length, advice);
     }
 
+    /** Writes a part of a file to the host: sync_file_range(2). */
+    long syncFileRange(int descriptor, long offset, long length, int flags) {
+        begin();
+        return FileCalls.syncFileRange(this, descriptor, offset, length, flags);
+    }
+
     /** Reads a part of a file in advance: readahead(2). */
     long readahead(int descriptor, long offset, long length) {
         begin();
