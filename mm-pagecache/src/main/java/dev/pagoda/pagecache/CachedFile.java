@@ -47,6 +47,8 @@ public final class CachedFile extends PagedObject {
     private long lastForce;
 
     private long lastFullForce;
+    /** Raised under the lock. */
+    private volatile long failedForces;
 
     private final Object identity;
     private final AtomicLong storeEnd;
@@ -77,6 +79,11 @@ public final class CachedFile extends PagedObject {
         return store.isWritable();
     }
 
+    /** Whether its pages go straight between the device and memory; if not, the host keeps them in memory as well. */
+    public boolean isDirect() {
+        return store.isDirect();
+    }
+
     @Override
     public int sync(long firstIndex, long endIndex, Object description) {
         return description instanceof OpenFile file
@@ -86,9 +93,18 @@ public final class CachedFile extends PagedObject {
 
     /** Writes a range back and has the device keep it; returns 0 or what failed in this call, a negated errno. */
     int sync(long firstIndex, long endIndex, boolean metadataToo) {
-        int refused = writeBack(firstIndex, endIndex, true);
-        int failed = force(metadataToo);
-        return refused != 0 ? refused : failed;
+        while (true) {
+            long failuresBefore = failedForces;
+            int refused = writeBack(firstIndex, endIndex, true);
+            int failed = force(metadataToo);
+            if (refused != 0 || failed != 0) {
+                return refused != 0 ? refused : failed;
+            }
+            if (failuresBefore == failedForces) {
+                return 0;
+            }
+            // The device failed another thread meanwhile, and may have lost what this one wrote: it is dirty again.
+        }
     }
 
     /**
@@ -115,16 +131,25 @@ public final class CachedFile extends PagedObject {
         } catch (IOException e) {
             int errno = failedToWrite(e);
             tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> makeDirtyAgain(slot, index));
+            // After that: who reads the new number finds those pages dirty.
+            failedForces++;
             return -errno;
         } finally {
             forcing.unlock();
         }
     }
 
+    /** About how many threads wait for another's force to end. */
+    int waitForForce() {
+        return forcing.getQueueLength();
+    }
+
     private void makeDirtyAgain(long slot, long index) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
-            boolean wasWritten = ObjectWord.isValid(word) && ObjectWord.isWritten(word);
+            // One that is just being written may be lost as well.
+            boolean wasWritten =
+                    ObjectWord.isValid(word) && (ObjectWord.isWritten(word) || ObjectWord.isWriteback(word));
             if (!wasWritten || ObjectWord.isDirty(word)) {
                 return;
             }
@@ -366,7 +391,9 @@ public final class CachedFile extends PagedObject {
 
     /** Reads from the host, in another thread if this is a guest's. */
     int readStore(long offset, long[] pages, int bytes) throws IOException {
-        return cache.io().call(() -> store.readAll(offset, pages, bytes));
+        // What the host has at hand is not worth another thread's time.
+        int now = Thread.currentThread().isVirtual() ? store.readNow(offset, pages, bytes) : 0;
+        return now == bytes ? now : cache.io().call(() -> store.readRest(offset, pages, now, bytes));
     }
 
     /** Writes to the host, in another thread if this is a guest's. */

@@ -10,57 +10,127 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A file of the host, buffered by the host: what is cached here is cached there as well until the host drops it.
+ * A file of the host: read and written past the host's own cache where its file system can do that, else through it, and then what is cached here is cached there as well until the
+ * host drops it.
  *
- * <p>Opened for writing where the host allows it, whatever the first opener asked for, so that a later one can share the pages. Reads and writes go
- * straight between the file and the frames, any number of them in one call of the host.
+ * <p>Past the cache go whole pages only: the last page of a file that ends in its middle is written through it, and the host sees to it that both ways show the same. Opened for writing where the
+ * host allows it, whatever the first opener asked for, so that a later one can share the pages. Reads and writes go straight between the file and the frames, any
+ * number of them in one call of the host.
  */
 final class FileStore implements Store {
     private static final int ZERO_PAGES = 64;
     private static final int ANY = PosixFiles.O_CLOEXEC;
+    private static final int NONE = -1;
+    private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
 
     private final boolean writable;
-    /** -1 when closed. */
+    /** {@link #NONE} when closed. */
     private volatile int descriptor;
+    /** The same file, past the host's cache; {@link #NONE} if that cannot be. */
+    private volatile int direct;
+    /** The descriptor that {@link #direct} was, after it was given up. */
+    private volatile int refusedDirect = NONE;
 
-    private FileStore(int descriptor, boolean writable) {
+    private FileStore(int descriptor, int direct, boolean writable) {
         this.descriptor = descriptor;
+        this.direct = direct;
         this.writable = writable;
     }
 
-    /** Opens a file that exists. */
+    /** Opens a file that exists, to be read and written through the host's cache. */
     static FileStore open(Path path) throws IOException {
+        return open(path, false);
+    }
+
+    /**
+     * Opens a file that exists.
+     *
+     * @param direct whether to go past the host's cache if its file system can do that
+     */
+    static FileStore open(Path path, boolean direct) throws IOException {
         int descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDWR | ANY);
         boolean writable = descriptor >= 0;
-        if (descriptor == -HostErrors.EACCES
-                || descriptor == -HostErrors.EROFS
-                || descriptor == -HostErrors.EPERM
-                || descriptor == -HostErrors.ETXTBSY) {
+        if (isForReadingOnly(descriptor)) {
             descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDONLY | ANY);
         }
         if (descriptor == -HostErrors.ENOENT) {
             throw new NoSuchFileException(path.toString());
         }
-        return new FileStore((int) HostError.check(descriptor, "open"), writable);
+        HostError.check(descriptor, "open");
+        int access = writable ? PosixFiles.O_RDWR : PosixFiles.O_RDONLY;
+        int past = direct ? PosixFiles.open(PosixFiles.path(descriptor), access | ANY | PosixFiles.O_DIRECT) : NONE;
+        return new FileStore(descriptor, Math.max(past, NONE), writable);
+    }
+
+    private static boolean isForReadingOnly(int refusal) {
+        return switch (-refusal) {
+            case HostErrors.EACCES, HostErrors.EROFS, HostErrors.EPERM, HostErrors.ETXTBSY -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public boolean isDirect() {
+        return direct != NONE;
     }
 
     @Override
     public long size() throws IOException {
-        return HostError.check(PosixFiles.size(descriptor), "lseek");
+        long size = PosixFiles.size(descriptor);
+        // Files that the host makes up when they are read, such as those of /proc, have none.
+        return size == -HostErrors.EINVAL ? 0 : HostError.check(size, "lseek");
     }
 
     @Override
     public int read(long offset, long[] pages, int from, int bytes) throws IOException {
+        int past = direct;
+        int whole = past == NONE ? 0 : wholePages(offset, from, bytes);
+        if (whole > 0) {
+            long got = PosixFiles.read(past, offset, pages, from, whole, 0);
+            if (got != -HostErrors.EINVAL) {
+                return (int) HostError.check(got, "preadv");
+            }
+            giveUpDirect(past);
+        }
         return (int) HostError.check(PosixFiles.read(descriptor, offset, pages, from, bytes, 0), "preadv");
     }
 
     @Override
+    public int readNow(long offset, long[] pages, int bytes) throws IOException {
+        if (direct != NONE) {
+            return 0;
+        }
+        // What cannot be told now is told by the call that waits.
+        return (int) Math.max(0, PosixFiles.read(descriptor, offset, pages, 0, bytes, PosixFiles.NOWAIT));
+    }
+
+    @Override
     public int write(long offset, long[] pages, int from, int bytes) throws IOException {
-        long written = HostError.check(PosixFiles.write(descriptor, offset, pages, from, bytes), "pwritev");
+        int past = direct;
+        int whole = past == NONE ? 0 : wholePages(offset, from, bytes);
+        long written = whole > 0 ? PosixFiles.write(past, offset, pages, from, whole) : -HostErrors.EINVAL;
+        if (written == -HostErrors.EINVAL) {
+            if (whole > 0) {
+                giveUpDirect(past);
+            }
+            written = PosixFiles.write(descriptor, offset, pages, from, bytes);
+        }
         if (written == 0) {
             throw new HostError("pwritev", HostErrors.EIO);
         }
-        return (int) written;
+        return (int) HostError.check(written, "pwritev");
+    }
+
+    /** How many bytes from there on can go past the host's cache: 0 if none. */
+    private static int wholePages(long offset, int from, int bytes) {
+        boolean fits = offset % PAGE_BYTES == 0 && from % PAGE_BYTES == 0;
+        return fits ? bytes & -PAGE_BYTES : 0;
+    }
+
+    /** A file system may take the flag, and then want larger blocks than pages. The descriptor stays open: another thread may be using it. */
+    private void giveUpDirect(int past) {
+        refusedDirect = past;
+        direct = NONE;
     }
 
     @Override
@@ -86,11 +156,11 @@ final class FileStore implements Store {
 
     private void writeZeroes(long first, long end) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment zeroes = arena.allocate(PhysicalMemory.FRAME_BYTES, PhysicalMemory.FRAME_BYTES);
+            MemorySegment zeroes = arena.allocate(PAGE_BYTES, PAGE_BYTES);
             long[] pages = new long[ZERO_PAGES];
             Arrays.fill(pages, zeroes.address());
             for (long at = first; at < end; ) {
-                int bytes = (int) Math.min(end - at, (long) ZERO_PAGES * PhysicalMemory.FRAME_BYTES);
+                int bytes = (int) Math.min(end - at, (long) ZERO_PAGES * PAGE_BYTES);
                 writeAll(at, pages, bytes);
                 at += bytes;
             }
@@ -119,8 +189,13 @@ final class FileStore implements Store {
 
     @Override
     public void close() throws IOException {
-        int before = descriptor;
-        descriptor = -1;
-        HostError.check(PosixFiles.close(before), "close");
+        int buffered = descriptor;
+        int past = Math.max(direct, refusedDirect);
+        descriptor = NONE;
+        direct = NONE;
+        if (past != NONE) {
+            PosixFiles.close(past);
+        }
+        HostError.check(PosixFiles.close(buffered), "close");
     }
 }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -41,6 +42,8 @@ public final class PageCache implements AutoCloseable {
     private final ConcurrentMap<Object, CachedFile> files = new ConcurrentHashMap<>();
     private final AtomicLong pages = new AtomicLong();
     private final long bound;
+    private final boolean direct;
+    private final AtomicBoolean toldBuffered = new AtomicBoolean();
 
     /**
      * Starts without a file, and from here on gives pages back when the kernel runs out of frames.
@@ -49,6 +52,17 @@ public final class PageCache implements AutoCloseable {
      * @param bound most frames that pages of files may fill, at least {@link #LEAST_PAGES}
      */
     public PageCache(Core core, long bound) {
+        this(core, bound, false);
+    }
+
+    /**
+     * As {@link #PageCache(Core, long)}.
+     *
+     * @param direct whether files are read and written past the host's own cache, so that memory is not spent twice; those whose file system cannot do that
+     *     go through it, of which the first is told to the log, and each by {@link CachedFile#isDirect}
+     */
+    public PageCache(Core core, long bound, boolean direct) {
+        this.direct = direct;
         if (bound < LEAST_PAGES) {
             throw new IllegalArgumentException(
                     "a page cache of " + bound + " pages cannot work; it needs at least " + LEAST_PAGES);
@@ -100,7 +114,8 @@ public final class PageCache implements AutoCloseable {
             if (known != null && known.hold()) {
                 return known;
             }
-            Store store = FileStore.open(path);
+            Store store = FileStore.open(path, direct);
+            tellIfBuffered(store, path);
             CachedFile fresh = null;
             try {
                 // The name may have come to mean another file meanwhile.
@@ -116,6 +131,15 @@ public final class PageCache implements AutoCloseable {
             if (fresh != null) {
                 return fresh;
             }
+        }
+    }
+
+    private void tellIfBuffered(Store store, Path path) {
+        if (direct && !store.isDirect() && toldBuffered.compareAndSet(false, true)) {
+            System.getLogger(PageCache.class.getPackageName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "the file system of " + path + " has no direct I/O: its files are in the host's cache too");
         }
     }
 

@@ -24,6 +24,20 @@ interface Store extends AutoCloseable {
     int read(long offset, long[] pages, int from, int bytes) throws IOException;
 
     /**
+     * Reads what can be had without waiting for the device, as {@link #read}.
+     *
+     * @return how many bytes were read: 0 if that would wait
+     */
+    default int readNow(long offset, long[] pages, int bytes) throws IOException {
+        return 0;
+    }
+
+    /** Whether pages go straight between the device and memory, and nobody else keeps them in memory as well. */
+    default boolean isDirect() {
+        return false;
+    }
+
+    /**
      * Writes pages, some of what is asked for, making the store longer if need be.
      *
      * @param offset where in the file
@@ -59,7 +73,12 @@ interface Store extends AutoCloseable {
 
     /** Reads until there is enough, or the store ends; returns how many bytes were read. */
     default int readAll(long offset, long[] pages, int bytes) throws IOException {
-        int done = 0;
+        return readRest(offset, pages, 0, bytes);
+    }
+
+    /** As {@link #readAll}, of which some is read already; returns how many bytes there are with that. */
+    default int readRest(long offset, long[] pages, int before, int bytes) throws IOException {
+        int done = before;
         while (done < bytes) {
             int got = read(offset + done, pages, done, bytes - done);
             if (got == 0) {

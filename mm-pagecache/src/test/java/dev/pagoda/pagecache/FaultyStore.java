@@ -29,6 +29,11 @@ final class FaultyStore implements Store {
     /** Open at 0; one that is closed holds calls up after they have read, or before they write. */
     volatile CountDownLatch gate = new CountDownLatch(0);
 
+    /** As {@link #gate}, for forces. */
+    volatile CountDownLatch forceGate = new CountDownLatch(0);
+
+    final AtomicInteger forcesBegun = new AtomicInteger();
+
     /**
      * One read.
      *
@@ -105,7 +110,10 @@ final class FaultyStore implements Store {
 
     @Override
     public void force(boolean metadataToo) throws IOException {
-        if (failsForces) {
+        boolean fails = failsForces;
+        forcesBegun.getAndIncrement();
+        await(forceGate);
+        if (fails) {
             throw new IOException(message);
         }
         forces.add(metadataToo ? "all" : "data");

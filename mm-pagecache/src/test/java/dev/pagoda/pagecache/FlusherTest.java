@@ -316,6 +316,46 @@ class FlusherTest {
         assertThat(store.writes).hasSize(2);
     }
 
+    @Test
+    void aSyncWhoseWritesAnothersForceMayHaveLostWritesThemAgain() {
+        assertThat(cached.hold()).isTrue();
+        OpenFile second = kernel.keep(OpenFile.of(cached, READ_WRITE));
+        writePages(1, 1);
+        store.failsForces = true;
+        store.forceGate = new CountDownLatch(1);
+        CompletableFuture<Long> failing = CompletableFuture.supplyAsync(file::fsync, other);
+        await(() -> store.forcesBegun.get() == 1);
+        store.failsForces = false;
+        writePages(2, 1);
+        CompletableFuture<Long> sync = CompletableFuture.supplyAsync(second::fsync, other);
+        await(() -> store.writes.size() == 2);
+        assertThat(happens(sync::isDone)).isFalse();
+        store.forceGate.countDown();
+        assertThat(failing.join()).isEqualTo(Refusal.IO_ERROR);
+        // Told once, though this one did well.
+        assertThat(sync.join()).isEqualTo(Refusal.IO_ERROR);
+        assertThat(kernel.cache.dirtyPages()).isZero();
+        assertThat(store.writes.stream().mapToLong(pages -> pages).sum()).isEqualTo(4);
+        assertThat(store.forces).hasSize(2);
+    }
+
+    @Test
+    void aSyncThatWaitsForAnothersForceAsksForItsOwnOnlyIfThatBeganTooEarly() {
+        store.forceGate = new CountDownLatch(1);
+        CompletableFuture<Long> first = CompletableFuture.supplyAsync(file::fsync, other);
+        await(() -> store.forcesBegun.get() == 1);
+        writePages(2, 1);
+        List<CompletableFuture<Long>> later = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            later.add(CompletableFuture.supplyAsync(file::fdatasync, other));
+        }
+        await(() -> store.writes.size() == 1 && cached.waitForForce() == 4);
+        store.forceGate.countDown();
+        assertThat(first.join()).isZero();
+        later.forEach(sync -> assertThat(sync.join()).isZero());
+        assertThat(store.forces).containsExactly("all", "data");
+    }
+
     /** Each thread stores on pages of its own, all over several tables, syncs now and then, and then finds in the host's file what it stored. */
     @Test
     void whatWasStoredBeforeASyncIsInTheHostsFileAfterIt() throws Exception {

@@ -53,7 +53,7 @@ public final class Kernel implements AutoCloseable {
             core.close();
             throw refused;
         }
-        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT);
+        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT, true);
         this.lending = new CpuLending(core.epochs(), config.cpus());
         this.scheduler = new Scheduler(config.cpus(), lending);
         this.idleWork = new IdleMemoryWork(core, lending);
