@@ -17,11 +17,15 @@ final class BlockOrders {
     private static final int HUGE_BLOCKS = 4;
     private static final int MIDDLE_BLOCKS = 100;
 
+    /** Ints that no other thread's are near: two lines, as processors fetch them in pairs. */
+    private static final int LINE_INTS = 32;
+
     private final byte[] pattern = new byte[PERIOD];
     private final boolean mixed;
     private final int single;
     private final long patternFrames;
-    private int next;
+    /** How many were asked for, on a line of its own. */
+    private final int[] next = new int[2 * LINE_INTS];
 
     /** An order by its number, or {@link #MIXED}. */
     BlockOrders(String name) {
@@ -53,7 +57,7 @@ final class BlockOrders {
 
     /** The next block's order. One order costs no look at the pattern, so that what is measured is not this. */
     int next() {
-        return mixed ? pattern[next++ & PERIOD - 1] : single;
+        return mixed ? pattern[next[LINE_INTS]++ & PERIOD - 1] : single;
     }
 
     /** The order of the block at a place. */

@@ -76,11 +76,15 @@ final class Search {
         if (pass == LAST_PASS) {
             return true;
         }
+        // Asked first: of what others use nothing is looked at that they change.
+        if (pass == 0 && !trees.isLastUsedBy(tree, lane)) {
+            return false;
+        }
         if ((order == AREA_ORDER ? trees.whole(tree) : trees.some(tree)) == 0 || !trees.isUnowned(tree)) {
             return false;
         }
         return switch (pass) {
-            case 0 -> trees.isLastUsedBy(tree, lane);
+            case 0 -> true;
             case 1 -> trees.lastLane(tree) < 0 || trees.isWhole(tree);
             case 2 -> Lanes.kind(trees.lastLane(tree)) == Lanes.kind(lane);
             default -> true;

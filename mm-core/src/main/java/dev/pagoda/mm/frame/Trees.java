@@ -8,11 +8,14 @@ import dev.pagoda.mm.memory.RawMemory;
  * <pre>
  *  +0   some    a bit for each area: it has a free unit
  *  +8   whole   a bit for each area: all of it is free
- *  +16  owner   63        17 16   16 15     0
- *               +-----------+-------+--------+
- *               | 0         | kept  | lane+1 |     lane: who took frames from this tree last; 0: nobody yet
- *               +-----------+-------+--------+     kept: and has it reserved
+ *  +16  kept    lane + 1 of who has it reserved, or 0
+ *
+ *  behind all lines, a word for each tree
+ *       last    lane + 1 of who took frames from it last, or 0: nobody yet
  * </pre>
+ *
+ * <p>A lane looks for the trees it used before among all of them. So who used a tree last stands apart: these words seldom change, while a tree's line does whenever an
+ * area of it is freed, and two threads that looked at each other's lines took half as long again.
  *
  * <p>The bits are hints that err on one side only: an area that has a free unit, or is all free, has its bit set as soon as whoever gave the frame back has
  * returned. A bit that is set for nothing is cleared by whoever looks in vain: cleared first, then the area looked at again, so that a return in
@@ -25,16 +28,17 @@ final class Trees {
     /** Areas of a tree. */
     static final int AREAS = 64;
 
-    /** Bytes of a tree's line. */
-    static final int BYTES = 64;
+    /** Bytes of a tree's line, and of its word behind all lines. */
+    static final int BYTES = 64 + Long.BYTES;
+
+    private static final int LINE_BYTES = 64;
 
     private static final int AREA_SHIFT = 6;
     private static final int WHOLE_OFFSET = 8;
-    private static final int OWNER_OFFSET = 16;
-    private static final long KEPT = 1L << 16;
-    private static final long LANE_MASK = 0xffff;
+    private static final int KEPT_OFFSET = 16;
 
     private final long base;
+    private final long lastLanes;
     private final long areas;
     private final int trees;
     private final long areaWords;
@@ -44,6 +48,7 @@ final class Trees {
         this.base = base;
         this.areas = areas;
         this.trees = count(areas);
+        this.lastLanes = base + (long) trees * LINE_BYTES;
         this.areaWords = areaWords;
         for (long area = 0; area < areas; area++) {
             hint(area);
@@ -140,43 +145,40 @@ final class Trees {
 
     /** Whether nobody has reserved the tree. */
     boolean isUnowned(int tree) {
-        return (owner(tree) & KEPT) == 0;
+        return RawMemory.getOpaque(line(tree) + KEPT_OFFSET) == 0;
     }
 
     /** Whether the lane has reserved the tree. */
     boolean isOwnedBy(int tree, int lane) {
-        return owner(tree) == (KEPT | lane + 1);
+        return RawMemory.getOpaque(line(tree) + KEPT_OFFSET) == lane + 1;
     }
 
     /** Whether the lane was the last to take frames from the tree. */
     boolean isLastUsedBy(int tree, int lane) {
-        return (owner(tree) & LANE_MASK) == lane + 1;
+        return lastLane(tree) == lane;
     }
 
     /** The lane that took frames from the tree last; negative if none did yet. */
     int lastLane(int tree) {
-        return (int) (owner(tree) & LANE_MASK) - 1;
+        return (int) RawMemory.getOpaque(lastLanes + (long) tree * Long.BYTES) - 1;
     }
 
     /** Reserves a tree that nobody has; if somebody was faster, nothing is changed. */
     void reserve(int tree, int lane) {
-        long address = line(tree) + OWNER_OFFSET;
-        long seen = RawMemory.getOpaque(address);
-        if ((seen & KEPT) == 0) {
-            RawMemory.compareAndSet(address, seen, KEPT | lane + 1);
+        if (isUnowned(tree)
+                && RawMemory.compareAndSet(line(tree) + KEPT_OFFSET, 0, lane + 1)
+                && !isLastUsedBy(tree, lane)) {
+            // A hint: of two that had the tree one after the other, either may stand here.
+            RawMemory.setOpaque(lastLanes + (long) tree * Long.BYTES, lane + 1);
         }
     }
 
     /** Gives a reservation up, if the lane has it; who was the last to use the tree stays known. */
     void release(int tree, int lane) {
-        RawMemory.compareAndSet(line(tree) + OWNER_OFFSET, KEPT | lane + 1, lane + 1);
-    }
-
-    private long owner(int tree) {
-        return RawMemory.getOpaque(line(tree) + OWNER_OFFSET);
+        RawMemory.compareAndSet(line(tree) + KEPT_OFFSET, lane + 1, 0);
     }
 
     private long line(int tree) {
-        return base + (long) tree * BYTES;
+        return base + (long) tree * LINE_BYTES;
     }
 }

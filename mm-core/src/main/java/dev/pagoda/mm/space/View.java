@@ -7,6 +7,7 @@ import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.TableUsers;
 import dev.pagoda.mm.radix.Tables;
+import java.util.Arrays;
 
 /**
  * One thread's way to the memory of a space: loads, stores, compare-and-set and bulk copies.
@@ -29,8 +30,6 @@ public final class View implements AutoCloseable {
     private static final long MOST_BYTES_AT_ONCE = 64 << 10;
     /** Leaf tables that a view remembers: 128 MiB of addresses. */
     private static final int REMEMBERED_LEAVES = 64;
-    /** An entry: leaf + 1, its first slot's address, the sequence before the walk that found it, the level of the slot. */
-    private static final int ENTRY_LONGS = 4;
     /** Where in a leaf table the slot of an address lies. */
     private static final long SLOT_MASK = (Tables.SLOTS - 1) << 3;
 
@@ -49,20 +48,31 @@ public final class View implements AutoCloseable {
     private final HugeBlock hugeBlock;
 
     private Participant participant;
-    private final long[] leaves = new long[REMEMBERED_LEAVES * ENTRY_LONGS];
-    private long rememberedLeaf = -1;
-    /** Address of the first slot of the leaf table, or of the one slot of a huge page. */
-    private long rememberedSlot;
-    /** {@link #SLOT_MASK}, or 0 for a huge page. */
-    private long rememberedSlotMask;
-    /** What of an address says where in its page it lies; a huge page is larger. */
-    private long rememberedOffsetMask;
-
-    private int rememberedLevel;
-    private long rememberedSequence;
+    private final Leaf[] leaves = new Leaf[REMEMBERED_LEAVES];
     private boolean closed;
 
+    /** A leaf table, or the slot of a huge page, that was found by a walk. Written by the view's thread alone. */
+    private static final class Leaf {
+        /** Which 2 MiB of addresses; -1 if none. */
+        private long number = -1;
+        /** Address of the table's first slot, or of the one slot of a huge page. */
+        private long slot;
+        /** {@link #SLOT_MASK}, or 0 for a huge page. */
+        private long slotMask;
+        /** What of an address says where in its page it lies; a huge page is larger. */
+        private long offsetMask;
+        /** The space's retire sequence before the walk. */
+        private long sequence;
+
+        private int level;
+
+        long slotOf(long address) {
+            return slot + (address >>> PAGE_SHIFT - 3 & slotMask);
+        }
+    }
+
     View(AddressSpace space, Participant participant, boolean ownsParticipant) {
+        Arrays.setAll(leaves, place -> new Leaf());
         this.space = space;
         this.core = space.core();
         this.tables = core.tables();
@@ -138,11 +148,12 @@ public final class View implements AutoCloseable {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long slot = accessSlot(address);
+                Leaf leaf = leafOf(address);
+                long slot = slotIn(leaf, address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (SpaceWord.allowsLoad(word)) {
-                        return loadRaw(rawAddress(word, address), size);
+                        return loadRaw(rawAddress(word, address, leaf), size);
                     }
                 }
             } finally {
@@ -169,11 +180,12 @@ public final class View implements AutoCloseable {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long slot = accessSlot(address);
+                Leaf leaf = leafOf(address);
+                long slot = slotIn(leaf, address);
                 if (slot != 0) {
                     long word = RawMemory.getAcquire(slot);
                     if (SpaceWord.allowsStore(word)) {
-                        storeRaw(rawAddress(word, address), size, value);
+                        storeRaw(rawAddress(word, address, leaf), size, value);
                         return;
                     }
                 }
@@ -337,7 +349,7 @@ public final class View implements AutoCloseable {
     /** Address of the leaf slot that covers an address, its neighbours beside it; 0 where no leaf table is found at once. Inside an epoch. */
     long leafSlot(long address) {
         long slot = accessSlot(address);
-        return rememberedLevel == 0 ? slot : 0;
+        return slot == 0 || leafOf(address).level == 0 ? slot : 0;
     }
 
     /**
@@ -346,12 +358,20 @@ public final class View implements AutoCloseable {
      * <p>The word in the slot of a huge page may be any by now: a table if the page was split.
      */
     long accessSlot(long address) {
-        long leaf = address >>> LEAF_SHIFT;
+        return slotIn(leafOf(address), address);
+    }
+
+    /** Each leaf has one place, chosen without a branch: programs go back and forth between leaves so irregularly that a branch would often be mispredicted. */
+    private Leaf leafOf(long address) {
+        return leaves[(int) (address >>> LEAF_SHIFT) & REMEMBERED_LEAVES - 1];
+    }
+
+    private long slotIn(Leaf leaf, long address) {
         // The sequence is read after entering: an older table can only be remembered under an older number.
-        if (leaf == rememberedLeaf && space.retireSequence() == rememberedSequence) {
-            return rememberedSlot + (address >>> PAGE_SHIFT - 3 & rememberedSlotMask);
+        if (leaf.number == address >>> LEAF_SHIFT && leaf.sequence == space.retireSequence()) {
+            return leaf.slotOf(address);
         }
-        return findLeaf(address, leaf);
+        return walkToLeaf(address, leaf, space.retireSequence());
     }
 
     /** Absolute address of a byte if its page allows an access as it is, else 0. Inside an epoch. */
@@ -367,7 +387,8 @@ public final class View implements AutoCloseable {
 
     /** How many bytes from the address of the last look lie side by side for certain and may be moved in one epoch. */
     long reach(long address) {
-        return Math.min(rememberedOffsetMask + 1 - (address & rememberedOffsetMask), MOST_BYTES_AT_ONCE);
+        long mask = leafOf(address).offsetMask;
+        return Math.min(mask + 1 - (address & mask), MOST_BYTES_AT_ONCE);
     }
 
     boolean isClosed() {
@@ -376,49 +397,33 @@ public final class View implements AutoCloseable {
 
     /** Absolute address of a byte, by the word in the slot that {@link #accessSlot} found for it last, and which is present. */
     long rawAddress(long word, long address) {
-        return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT) + (address & rememberedOffsetMask);
+        return rawAddress(word, address, leafOf(address));
     }
 
-    /** Takes a leaf table that was used before the last one, if it is remembered, else walks. */
-    private long findLeaf(long address, long leaf) {
-        int entry = (int) leaf & REMEMBERED_LEAVES - 1;
-        entry *= ENTRY_LONGS;
-        long sequence = space.retireSequence();
-        if (leaves[entry] == leaf + 1 && leaves[entry + 2] == sequence) {
-            remember(leaf, leaves[entry + 1], (int) leaves[entry + 3], sequence);
-            return rememberedSlot + (address >>> PAGE_SHIFT - 3 & rememberedSlotMask);
-        }
-        long slot = walkToLeaf(address, sequence);
-        if (slot != 0) {
-            leaves[entry] = leaf + 1;
-            leaves[entry + 1] = rememberedSlot;
-            leaves[entry + 2] = sequence;
-            leaves[entry + 3] = rememberedLevel;
-        }
-        return slot;
+    private long rawAddress(long word, long address, Leaf leaf) {
+        return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT) + (address & leaf.offsetMask);
     }
 
-    private long remember(long leaf, long firstSlot, int level, long sequence) {
-        rememberedLeaf = leaf;
-        rememberedSlot = firstSlot;
-        rememberedLevel = level;
-        rememberedSlotMask = level == 0 ? SLOT_MASK : 0;
-        rememberedOffsetMask = (Tables.pagesAt(level) << PAGE_SHIFT) - 1;
-        rememberedSequence = sequence;
-        return firstSlot;
+    private long remember(long address, Leaf leaf, long firstSlot, int level, long sequence) {
+        leaf.number = address >>> LEAF_SHIFT;
+        leaf.slot = firstSlot;
+        leaf.slotMask = level == 0 ? SLOT_MASK : 0;
+        leaf.offsetMask = (Tables.pagesAt(level) << PAGE_SHIFT) - 1;
+        leaf.sequence = sequence;
+        leaf.level = level;
+        return leaf.slotOf(address);
     }
 
     /** Forgets the slot of a huge page that covers an address: it did not allow what was asked, perhaps because the page was split. */
     void forgetHuge(long address) {
-        long leaf = address >>> LEAF_SHIFT;
-        if (leaf == rememberedLeaf && rememberedLevel != 0) {
-            rememberedLeaf = -1;
-            leaves[((int) leaf & REMEMBERED_LEAVES - 1) * ENTRY_LONGS] = 0;
+        Leaf leaf = leafOf(address);
+        if (leaf.number == address >>> LEAF_SHIFT && leaf.level != 0) {
+            leaf.number = -1;
         }
     }
 
     /** Walks from the root; the sequence was read before. */
-    private long walkToLeaf(long address, long sequence) {
+    private long walkToLeaf(long address, Leaf leaf, long sequence) {
         if (address < 0 || address >= AddressSpace.END) {
             return 0;
         }
@@ -428,18 +433,14 @@ public final class View implements AutoCloseable {
             long slot = tables.slot(table, page, level);
             long word = RawMemory.getAcquire(slot);
             if (SpaceWord.isPresent(word)) {
-                return use(table, sequence) ? remember(address >>> LEAF_SHIFT, slot, level, sequence) : 0;
+                return use(table, sequence) ? remember(address, leaf, slot, level, sequence) : 0;
             }
             if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
                 return 0;
             }
             table = SpaceWord.frame(word);
         }
-        if (!use(table, sequence)) {
-            return 0;
-        }
-        remember(address >>> LEAF_SHIFT, tables.tableAddress(table), 0, sequence);
-        return tables.slot(table, page, 0);
+        return use(table, sequence) ? remember(address, leaf, tables.tableAddress(table), 0, sequence) : 0;
     }
 
     /**
