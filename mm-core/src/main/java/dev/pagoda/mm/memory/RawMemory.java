@@ -43,6 +43,11 @@ public final class RawMemory {
         return (long) LONG.get(ALL, masked(address, LONG_MASK));
     }
 
+    /** As {@link #getPlain(long)}, of a word at a constant offset, a multiple of 8 bytes: one instruction, where the sum of both would be masked again. */
+    public static long getPlain(long address, int offset) {
+        return (long) LONG.get(ALL, masked(address, LONG_MASK) + offset);
+    }
+
     /** Stores a word that nobody else can see yet. */
     public static void setPlain(long address, long value) {
         LONG.set(ALL, masked(address, LONG_MASK), value);

@@ -6,6 +6,7 @@ import dev.pagoda.mm.epoch.Retired;
 import dev.pagoda.mm.frame.FrameRequest;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.Reservation;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
@@ -41,6 +42,7 @@ public final class Core implements Retired, AutoCloseable {
     private final Commitment commitment;
     private final Regions regions;
     private final Numbers viewNumbers = new Numbers(SpaceWord.MAX_TICKETS);
+    private final Reservation recentPages = RecentPages.reserve();
     /** What a closed view is left with: entering throws. */
     private final Participant closedView;
 
@@ -141,6 +143,10 @@ public final class Core implements Retired, AutoCloseable {
 
     FreedPages freedPages() {
         return freedPages;
+    }
+
+    Reservation recentPages() {
+        return recentPages;
     }
 
     Numbers viewNumbers() {
@@ -305,5 +311,6 @@ public final class Core implements Retired, AutoCloseable {
     public void close() {
         epochs.close();
         frames.close();
+        recentPages.close();
     }
 }

@@ -12,13 +12,13 @@ import java.util.Arrays;
 /**
  * One thread's way to the memory of a space: loads, stores, compare-and-set and bulk copies.
  *
- * <p>Used by one thread at a time. An access enters an epoch, walks at most four levels (usually none: the table of the last addresses is
+ * <p>Used by one thread at a time. An access enters an epoch, walks at most four levels (usually none: recent pages are
  * remembered), touches memory and leaves. What memory does not allow is thrown as {@link MemoryFault}; an access that crosses pages
  * changes nothing if one of them refuses. Accesses are wait-free on populated memory, faults lock-free on anonymous memory, and block
  * where a page has to be read.
  *
- * <p>The remembered table is used only if, after entering, the space's retire sequence is what it was before the walk that found the table;
- * the slot in it is read afresh at every access, so permissions are never cached. Of a huge page the one slot that covers it is remembered instead, with masks that make
+ * <p>Pages and leaf tables are remembered, and used only if, after entering, the space's retire sequence is what it was before the walk that found them;
+ * the slot is read afresh at every access, so permissions are never cached (see {@link RecentPages}). Of a huge page the one slot that covers it is remembered, with masks that make
  * the same shift and the same compare serve both; if that slot leads to a table by now the compare fails, and the fault has the view walk again.
  */
 public final class View implements AutoCloseable {
@@ -46,6 +46,7 @@ public final class View implements AutoCloseable {
     private final Placement placement;
     private final Emptied emptied;
     private final HugeBlock hugeBlock;
+    private final RecentPages recent;
 
     private Participant participant;
     private final Leaf[] leaves = new Leaf[REMEMBERED_LEAVES];
@@ -90,6 +91,7 @@ public final class View implements AutoCloseable {
         this.placement = new Placement(this);
         this.emptied = new Emptied(this);
         this.hugeBlock = new HugeBlock(this);
+        this.recent = new RecentPages(space, core.recentPages(), number);
         space.add(this);
     }
 
@@ -141,23 +143,22 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it
      */
     public long load(long address, int size) {
-        if ((address & OFFSET_MASK) + size > PAGE_BYTES) {
-            return CrossPage.load(this, address, size);
-        }
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                Leaf leaf = leafOf(address);
-                long slot = slotIn(leaf, address);
-                if (slot != 0) {
-                    long word = RawMemory.getAcquire(slot);
-                    if (SpaceWord.allowsLoad(word)) {
-                        return loadRaw(rawAddress(word, address, leaf), size);
-                    }
+                long raw = recent.rawForLoad(address, size);
+                if (raw == 0) {
+                    raw = rawForAccess(address, size, false);
+                }
+                if (raw != 0) {
+                    return loadRaw(raw, size);
                 }
             } finally {
                 self.leaveBriefly(entered);
+            }
+            if (crossesPages(address, size)) {
+                return CrossPage.load(this, address, size);
             }
             Fault.resolve(this, address, false);
         }
@@ -172,28 +173,31 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it; nothing is written then
      */
     public void store(long address, int size, long value) {
-        if ((address & OFFSET_MASK) + size > PAGE_BYTES) {
-            CrossPage.store(this, address, size, value);
-            return;
-        }
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                Leaf leaf = leafOf(address);
-                long slot = slotIn(leaf, address);
-                if (slot != 0) {
-                    long word = RawMemory.getAcquire(slot);
-                    if (SpaceWord.allowsStore(word)) {
-                        storeRaw(rawAddress(word, address, leaf), size, value);
-                        return;
-                    }
+                long raw = recent.rawForStore(address, size);
+                if (raw == 0) {
+                    raw = rawForAccess(address, size, true);
+                }
+                if (raw != 0) {
+                    storeRaw(raw, size, value);
+                    return;
                 }
             } finally {
                 self.leaveBriefly(entered);
             }
+            if (crossesPages(address, size)) {
+                CrossPage.store(this, address, size, value);
+                return;
+            }
             Fault.resolve(this, address, true);
         }
+    }
+
+    private static boolean crossesPages(long address, int size) {
+        return (address & OFFSET_MASK) + size > PAGE_BYTES;
     }
 
     /**
@@ -383,6 +387,28 @@ public final class View implements AutoCloseable {
         long word = RawMemory.getAcquire(slot);
         boolean allowed = store ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word);
         return allowed ? rawAddress(word, address) : 0;
+    }
+
+    /** As {@link #rawIfAllowed}, and remembers the page. */
+    private long rawForAccess(long address, int size, boolean store) {
+        if (crossesPages(address, size)) {
+            return 0;
+        }
+        Leaf leaf = leafOf(address);
+        long slot = slotIn(leaf, address);
+        if (slot == 0) {
+            return 0;
+        }
+        long word = RawMemory.getAcquire(slot);
+        boolean allowsLoad = SpaceWord.allowsLoad(word);
+        if (!(store ? SpaceWord.allowsStore(word) : allowsLoad)) {
+            return 0;
+        }
+        long raw = rawAddress(word, address, leaf);
+        if (allowsLoad) {
+            recent.remember(address, slot, leaf.sequence, word, raw);
+        }
+        return raw;
     }
 
     /** How many bytes from the address of the last look lie side by side for certain and may be moved in one epoch. */

@@ -32,6 +32,11 @@ public final class RawMemory {
         return HeapMemory.get(address);
     }
 
+    /** Loads a word at an offset. */
+    public static long getPlain(long address, int offset) {
+        return getPlain(address + offset);
+    }
+
     /** Stores a word that nobody else can see yet. */
     public static void setPlain(long address, long value) {
         HeapMemory.set(address, value);

@@ -1,0 +1,118 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.memory.PhysicalMemory;
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.memory.Reservation;
+import dev.pagoda.mm.radix.SpaceWord;
+
+/**
+ * The pages that a view accessed last, each with its slot, the word that was in it and where its memory lies. One instance for each view, used by its thread inside an epoch.
+ *
+ * <p>Nothing of a page is taken on trust: every access reads the slot's word, and the memory is used only if that is the same word still, in a table that cannot have left the tree. But the
+ * address of the memory does not have to wait for that word: a processor goes ahead with the access and compares meanwhile, where after a walk each load waits for the one before. Each page
+ * has one place, chosen without a branch, for programs go back and forth between pages so irregularly that a branch would often be mispredicted.
+ *
+ * <pre>
+ *  128 entries of 32 bytes, off-heap because the bounds of an array would be checked at each look
+ *  +0   page      number of the page, -1 in an entry that holds none
+ *  +8   slot      address of the slot that covers it: its own, or a huge page's
+ *  +16  word      what stood there, and allowed a load
+ *  +24  distance  from an address of the page to the absolute address of its memory
+ * </pre>
+ */
+final class RecentPages {
+    private static final int ENTRIES = 128;
+    private static final int ENTRY_SHIFT = 5;
+    private static final int BYTES = ENTRIES << ENTRY_SHIFT;
+    /** Views that have entries; further ones walk. */
+    private static final int VIEWS = 4096;
+
+    private static final int SLOT_OFFSET = 8;
+    private static final int WORD_OFFSET = 16;
+    private static final int DISTANCE_OFFSET = 24;
+    private static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final long ENTRY_MASK = BYTES - 1 & -(1L << ENTRY_SHIFT);
+    private static final long NONE = -1;
+
+    private final AddressSpace space;
+    private final long base;
+    private final boolean canRemember;
+    /** The space's retire sequence under which all entries were found. */
+    private long sequence;
+
+    /**
+     * Starts without pages.
+     *
+     * @param all what {@link #reserve} made
+     * @param viewNumber number of the view among all living ones
+     */
+    RecentPages(AddressSpace space, Reservation all, int viewNumber) {
+        this.space = space;
+        this.canRemember = viewNumber < VIEWS;
+        this.base = all.address() + (long) Math.min(viewNumber, VIEWS) * BYTES;
+        forgetAll();
+    }
+
+    /** Room for the entries of all views, and for entries that stay empty. */
+    static Reservation reserve() {
+        return new Reservation((long) (VIEWS + 1) * BYTES);
+    }
+
+    /** Absolute address of the first of so many bytes that may be loaded; 0 if this is not known at once, or they lie in two pages. */
+    long rawForLoad(long address, int size) {
+        long entry = entry(address);
+        // The last byte's page is compared, in the place of the first one's: they only agree if both are the same.
+        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT && space.retireSequence() == sequence) {
+            long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
+            if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
+                return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
+            }
+        }
+        return 0;
+    }
+
+    /** As {@link #rawForLoad}, of bytes that may be stored. */
+    long rawForStore(long address, int size) {
+        long entry = entry(address);
+        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT && space.retireSequence() == sequence) {
+            long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
+            if (word == RawMemory.getPlain(entry, WORD_OFFSET) && SpaceWord.allowsStore(word)) {
+                return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Remembers a page, in the epoch in which its slot was found.
+     *
+     * @param slot the slot's address
+     * @param found the space's retire sequence before the walk to the slot
+     * @param word what stood in the slot, and allows a load
+     * @param raw absolute address of the byte at the address
+     */
+    void remember(long address, long slot, long found, long word, long raw) {
+        if (!canRemember) {
+            return;
+        }
+        if (found != sequence) {
+            forgetAll();
+            sequence = found;
+        }
+        long entry = entry(address);
+        RawMemory.setPlain(entry, address >>> PAGE_SHIFT);
+        RawMemory.setPlain(entry + SLOT_OFFSET, slot);
+        RawMemory.setPlain(entry + WORD_OFFSET, word);
+        RawMemory.setPlain(entry + DISTANCE_OFFSET, raw - address);
+    }
+
+    private void forgetAll() {
+        for (int i = 0; i < ENTRIES; i++) {
+            RawMemory.setPlain(base + ((long) i << ENTRY_SHIFT), NONE);
+        }
+    }
+
+    private long entry(long address) {
+        return base + (address >>> PAGE_SHIFT - ENTRY_SHIFT & ENTRY_MASK);
+    }
+}

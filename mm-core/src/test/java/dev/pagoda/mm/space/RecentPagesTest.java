@@ -1,0 +1,129 @@
+package dev.pagoda.mm.space;
+
+import static dev.pagoda.mm.space.TestSpace.A;
+import static dev.pagoda.mm.space.TestSpace.PAGE;
+import static dev.pagoda.mm.space.TestSpace.READ;
+import static dev.pagoda.mm.space.TestSpace.READ_WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.memory.Reservation;
+import org.junit.jupiter.api.Test;
+
+/** A page is remembered, never its right. */
+class RecentPagesTest {
+    /** Places apart: two pages at this distance share one. */
+    private static final long PLACES = 128;
+
+    @Test
+    void aPageIsKnownAsLongAsItsSlotHoldsTheSameWord() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            long word = RawMemory.getAcquire(slot);
+            RecentPages pages = remembering(t, slot, word);
+            long raw = pages.rawForLoad(A + 16, 8);
+            assertThat(RawMemory.getLong(raw - 16)).isEqualTo(5);
+            assertThat(pages.rawForStore(A + 16, 8)).isEqualTo(raw);
+            t.protect(A, PAGE, READ);
+            assertThat(pages.rawForLoad(A + 16, 8)).isZero();
+            assertThat(pages.rawForStore(A + 16, 8)).isZero();
+        }
+    }
+
+    @Test
+    void aWordThatForbidsStoresServesLoadsOnly() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            t.protect(A, PAGE, READ);
+            t.view.load(A, 8);
+            long slot = slotOf(t.view, A);
+            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
+            assertThat(pages.rawForLoad(A, 8)).isNotZero();
+            assertThat(pages.rawForStore(A, 8)).isZero();
+        }
+    }
+
+    @Test
+    void whatLiesInTwoPagesIsNotKnown() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, 2 * PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
+            assertThat(pages.rawForLoad(A + PAGE - 8, 8)).isNotZero();
+            assertThat(pages.rawForLoad(A + PAGE - 7, 8)).isZero();
+            assertThat(pages.rawForStore(A + PAGE - 1, 2)).isZero();
+            assertThat(pages.rawForLoad(A + PLACES * PAGE, 8)).isZero();
+        }
+    }
+
+    @Test
+    void nothingIsKnownAfterATableLeftTheTree() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
+            // The slot still holds the word: only the sequence tells that its table may be another's by now.
+            t.space.raiseRetireSequence();
+            assertThat(pages.rawForLoad(A, 8)).isZero();
+            assertThat(pages.rawForStore(A, 8)).isZero();
+            // And what is remembered next does not bring the others back.
+            pages.remember(A + PAGE, slot, t.space.retireSequence(), RawMemory.getAcquire(slot), 1 << 20);
+            assertThat(pages.rawForLoad(A, 8)).isZero();
+        }
+    }
+
+    @Test
+    void aViewWithoutEntriesRemembersNothing() {
+        try (TestSpace t = new TestSpace();
+                Reservation all = RecentPages.reserve()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            RecentPages pages = new RecentPages(t.space, all, 1 << 20);
+            pages.remember(A, slot, t.space.retireSequence(), RawMemory.getAcquire(slot), 1 << 20);
+            assertThat(pages.rawForLoad(A, 8)).isZero();
+            assertThat(pages.rawForLoad(0, 8)).isZero();
+        }
+    }
+
+    @Test
+    void accessesSeeWhatBecameOfAPage() {
+        try (TestSpace t = new TestSpace();
+                View other = t.space.open("other")) {
+            t.fixed(A, 2 * PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            assertThat(t.view.load(A, 8)).isEqualTo(5);
+            // Another's page takes its place and its frame.
+            Unmap.range(other, A >>> 12, 1);
+            assertThatThrownBy(() -> t.view.load(A, 8)).isInstanceOf(MemoryFault.class);
+            assertThatThrownBy(() -> t.view.store(A, 8, 6)).isInstanceOf(MemoryFault.class);
+            t.fixed(A, PAGE, READ_WRITE);
+            assertThat(t.view.load(A, 8)).isZero();
+            t.view.store(A + PAGE - 4, 8, -1);
+            assertThat(t.view.load(A + PAGE - 4, 8)).isEqualTo(-1);
+        }
+    }
+
+    private static RecentPages remembering(TestSpace t, long slot, long word) {
+        RecentPages pages = new RecentPages(t.space, t.core.recentPages(), 100);
+        long[] raw = new long[1];
+        t.view.access(A, false, at -> raw[0] = at);
+        pages.remember(A, slot, t.space.retireSequence(), word, raw[0]);
+        return pages;
+    }
+
+    private static long slotOf(View view, long address) {
+        view.participant().enter();
+        try {
+            return view.accessSlot(address);
+        } finally {
+            view.participant().leave();
+        }
+    }
+}
