@@ -238,7 +238,7 @@ final class MmapCall {
         long pages = bytes >>> Pages.SHIFT;
         Mlock.Future future = view.space().futureLock();
         boolean locked = (flags & Linux.MAP_LOCKED) != 0 || future != Mlock.Future.UNLOCKED;
-        int attributes = stack(flags)
+        int attributes = apart(flags)
                 | (isReserved(view, flags) ? 0 : Attributes.NORESERVE)
                 | (future == Mlock.Future.LOCKED_ON_FAULT ? Attributes.LOCK_ON_FAULT : 0);
         // Only a fixed address may lie below the lowest one.
@@ -266,7 +266,7 @@ final class MmapCall {
             }
             mapped = mapHuge(view, where, at, pages, protection, flags);
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE) {
-            mapped = Map.droppable(view, where, at, pages, protection, stack(flags));
+            mapped = Map.droppable(view, where, at, pages, protection, apart(flags));
         } else if ((flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE) {
             mapped = Map.anonymous(
                     view, where, at, pages, protection, attributes | attributes(protection, flags), locked);
@@ -317,13 +317,13 @@ final class MmapCall {
     private static int attributes(int protection, int flags) {
         boolean mayWaitForStores = (flags & Linux.MAP_NORESERVE) == 0 && (protection & Linux.PROT_WRITE) == 0;
         return (mayWaitForStores ? Attributes.NOT_ACCOUNTED_YET : 0)
-                | ((flags & Linux.MAP_GROWSDOWN) != 0 ? Attributes.GROWSDOWN : 0)
-                | stack(flags);
+                | ((flags & Linux.MAP_GROWSDOWN) != 0 ? Attributes.GROWSDOWN : 0);
     }
 
-    /** Linux keeps stacks free of huge pages. */
-    private static int stack(int flags) {
-        return (flags & Linux.MAP_STACK) != 0 ? Attributes.NOHUGEPAGE : 0;
+    /** What keeps lines apart and means little else: Linux keeps stacks free of huge pages, and remembers MAP_SYNC whether anybody knows it or not (mman.h, calc_vm_flag_bits). */
+    private static int apart(int flags) {
+        return ((flags & Linux.MAP_STACK) != 0 ? Attributes.NOHUGEPAGE : 0)
+                | ((flags & Linux.MAP_SYNC) != 0 ? Attributes.SYNC : 0);
     }
 
     private static Source source(Description description, int flags, long offset, int attributes) {

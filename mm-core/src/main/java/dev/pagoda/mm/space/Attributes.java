@@ -8,12 +8,12 @@ package dev.pagoda.mm.space;
  * <pre>
  *  15 14 13 12 11 10 9  8 7 6 5 4 3 2  1 0
  *  +--+-----+--+-----+----+-+-+-+-+-+----+-+
- *  |0 | tlb |D |huge |adv.|d|g|w|f|o|chg |1|
+ *  |s | tlb |D |huge |adv.|d|g|w|f|o|chg |1|
  *  +--+-----+--+-----+----+-+-+-+-+-+----+-+
  *   chg   0 accounted, 1 not yet (never writable), 2 NORESERVE     o lock on fault
  *   f DONTFORK   w WIPEONFORK   g GROWSDOWN   d DONTDUMP
  *   adv.  access advice: 0 normal, 1 random, 2 sequential          huge  1 advised, 2 refused     D DROPPABLE
- *   tlb   MAP_HUGETLB: the level of its pages, 1 for 2 MiB, 2 for 1 GiB
+ *   s     MAP_SYNC                tlb   MAP_HUGETLB: the level of its pages, 1 for 2 MiB, 2 for 1 GiB
  * </pre>
  */
 public final class Attributes {
@@ -51,6 +51,8 @@ public final class Attributes {
     static final int HUGETLB_SHIFT = 13;
     /** May be dropped at any time, written or not: MAP_DROPPABLE. */
     public static final int DROPPABLE = 1 << 12;
+    /** Asked for with MAP_SYNC, which means nothing here but keeps lines of maps apart. */
+    public static final int SYNC = 1 << 15;
     /** The bits about accounting. */
     public static final int CHARGE_MASK = 3 << 1;
 

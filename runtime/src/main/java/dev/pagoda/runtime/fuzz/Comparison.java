@@ -150,6 +150,9 @@ final class Comparison {
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
             return difference.explained(Explanation.DONTUNMAP_LOCKED);
         }
+        if (isCollapseByHistory(step, index, theirs, ours)) {
+            return difference.explained(Explanation.COLLAPSE_HISTORY);
+        }
         if (isCollapseOfShared(step, index, theirs, ours)) {
             return difference.explained(Explanation.SHARED_COLLAPSE);
         }
@@ -192,6 +195,20 @@ final class Comparison {
             }
         }
         return false;
+    }
+
+    /** Whether a collapse was refused here for want of a page, and there were pages once, or growth that Linux takes for a touch. */
+    private boolean isCollapseByHistory(Step step, int index, Outcome theirs, Outcome ours) {
+        return step.call() == Call.MADVISE
+                && step.number(2) == Linux.MADV_COLLAPSE
+                && ours.value() == -Errno.EINVAL
+                && theirs.value() != -Errno.EINVAL
+                && sequence.steps().subList(0, index).stream()
+                        .anyMatch(
+                                earlier -> earlier.call() == Call.MMAP && (earlier.number(3) & Linux.MAP_GROWSDOWN) != 0
+                                        || earlier.call() == Call.MREMAP
+                                        || earlier.advises(Linux.MADV_DONTNEED)
+                                        || earlier.advises(Linux.MADV_DONTNEED_LOCKED));
     }
 
     /** Whether memory that an object stands behind was to collapse, which is refused here. */

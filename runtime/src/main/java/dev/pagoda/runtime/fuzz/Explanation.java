@@ -16,6 +16,9 @@ enum Explanation {
             false),
     /** The same, seen in a call that was refused for it: what it did is compared no further. */
     DONTUNMAP_LOCKED_CALL("the limit of locked memory was reached by what is counted so", true),
+    /** Joined with what stays behind before that is unlocked, if it was never stored to (mm/mremap.c, copy_vma_and_data). */
+    DONTUNMAP_BESIDE(
+            "a locked map was moved with MREMAP_DONTUNMAP to a place beside it, and Linux unlocked it there too", true),
     /** What mincore says of a file in memory is what its cache holds. */
     CACHE_RESIDENCY(
             "Linux makes a page of a file in memory behind its end before the write of it fails, and when it is reserved twice",
@@ -34,6 +37,9 @@ enum Explanation {
     HUGE_RESIDENCY("whether what lies beside a touched page of memory advised to be huge is resident", false),
     /** The host sets pages aside for MAP_HUGETLB only if its administrator says so (vm.nr_hugepages); here they come from all of memory. */
     NO_HUGE_POOL("MAP_HUGETLB was refused for want of pages that the host has set aside for it", true),
+    /** A page that was given back, or a growth, leaves no trace in a word here (mm/huge_memory.c: anon_vma). */
+    COLLAPSE_HISTORY(
+            "MADV_COLLAPSE goes by whether a map was ever stored to or grew, though nothing is left of it", true),
     /** There are no huge pages of shared memory here. */
     SHARED_COLLAPSE("MADV_COLLAPSE of shared memory makes huge pages on Linux, and is refused here", true),
     /** The agent ran out of room or time. */

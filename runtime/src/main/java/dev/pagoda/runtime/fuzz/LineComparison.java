@@ -66,6 +66,10 @@ final class LineComparison {
                         "a line from 0x" + Long.toHexString(their.start()),
                         "a line from 0x" + Long.toHexString(our.start()));
                 boolean splitByLinux = at == their.start() && left > 0 && lookAlike(theirs.get(left - 1), their);
+                boolean splitHere = at == our.start() && right > 0 && lookAlike(ours.get(right - 1), our);
+                if (movedLocked && splitHere) {
+                    return found.explained(Explanation.DONTUNMAP_BESIDE);
+                }
                 Explanation known =
                         !splitByLinux ? null : movedLocked ? Explanation.DONTUNMAP_LOCKED : whyApart(their, process);
                 if (known == null) {
