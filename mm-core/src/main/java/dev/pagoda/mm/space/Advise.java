@@ -25,28 +25,48 @@ public final class Advise {
      * @return 0, {@link Refusal#NO_MEMORY} if part is not mapped (both sides are done), or {@link Refusal#INVALID} at a locked page
      */
     public static int discard(View view, long page, long pages, boolean lockedToo) {
-        int refused = new Walk(view) {
-            @Override
-            boolean keeps(long word) {
-                return SpaceWord.isReserved(word) && (lockedToo || !SpaceWord.isLocked(word));
-            }
-
-            @Override
-            long change(long word, long at, int level) {
-                if (SpaceWord.isLocked(word) && !lockedToo) {
-                    return STOP;
-                }
-                return SpaceWord.isPresent(word) ? SpaceWord.reservedLike(word) : word;
-            }
-
-            @Override
-            void changed(long before, long after, long at, int level) {
-                super.changed(before, after, at, level);
-                giveUpReference(before, level);
-            }
-        }.outcome(page, page + pages);
+        Discard walk = Discard.begin(view, lockedToo);
+        int refused = walk.outcome(page, page + pages);
         view.emptied().noteRange(page, page + pages);
+        view.discardWalk = walk;
         return refused;
+    }
+
+    /** Content given up once; see {@link View#discardWalk}. */
+    static final class Discard extends Walk {
+        private boolean lockedToo;
+
+        private Discard(View view) {
+            super(view);
+        }
+
+        private static Discard begin(View view, boolean lockedToo) {
+            Discard walk = view.discardWalk == null ? new Discard(view) : view.discardWalk;
+            view.discardWalk = null;
+            walk.begin();
+            walk.metHole = false;
+            walk.lockedToo = lockedToo;
+            return walk;
+        }
+
+        @Override
+        boolean keeps(long word) {
+            return SpaceWord.isReserved(word) && (lockedToo || !SpaceWord.isLocked(word));
+        }
+
+        @Override
+        long change(long word, long at, int level) {
+            if (SpaceWord.isLocked(word) && !lockedToo) {
+                return STOP;
+            }
+            return SpaceWord.isPresent(word) ? SpaceWord.reservedLike(word) : word;
+        }
+
+        @Override
+        void changed(long before, long after, long at, int level) {
+            super.changed(before, after, at, level);
+            giveUpReference(before, level);
+        }
     }
 
     /**
@@ -193,7 +213,7 @@ public final class Advise {
         /** Why a walk stops before a mapped page. */
         int refusal = Refusal.INVALID;
 
-        private boolean metHole;
+        boolean metHole;
 
         Walk(View view) {
             super(view);

@@ -31,13 +31,14 @@ public final class Protect {
         if (!Edges.prepare(view, page, end, false)) {
             return Refusal.NO_MEMORY;
         }
-        Walk walk = new Walk(view, protection);
+        Walk walk = Walk.begin(view, protection);
         boolean byMaps = (protection & PROT_WRITE) != 0 && view.budget().decidesByMaps(pages);
         long stopped = byMaps ? walk.runByMaps(page, end) : walk.run(page, end);
         view.budget().settle();
         walk.awaitOthers();
         walk.fillLocked();
         view.emptied().noteRange(page, stopped);
+        view.protectWalk = walk;
         return stopped == end ? 0 : walk.refusal;
     }
 
@@ -58,19 +59,29 @@ public final class Protect {
         return start < 0 ? Refusal.NO_MEMORY : start;
     }
 
-    private static final class Walk extends Rewrite {
+    /** One change of protection; see {@link View#protectWalk}. */
+    static final class Walk extends Rewrite {
         private static final int SOME_RANGES = 8;
 
-        private final int protection;
+        private int protection;
         /** First page and end of each range that is locked and became writable, ascending; null if there is none. */
         private long[] filled;
 
         private int filledCount;
-        private int refusal = Refusal.NO_MEMORY;
+        private int refusal;
 
-        Walk(View view, int protection) {
+        private Walk(View view) {
             super(view);
-            this.protection = protection;
+        }
+
+        private static Walk begin(View view, int protection) {
+            Walk walk = view.protectWalk == null ? new Walk(view) : view.protectWalk;
+            view.protectWalk = null;
+            walk.begin();
+            walk.protection = protection;
+            walk.filledCount = 0;
+            walk.refusal = Refusal.NO_MEMORY;
+            return walk;
         }
 
         /** Limits are decided for one map at a time, all of it or nothing; what came before keeps the change. */

@@ -34,6 +34,13 @@ abstract class Rewrite {
         this.tables = view.core().tables();
     }
 
+    /** Forgets the last range: an instance may be used again. */
+    final void begin() {
+        stoppedAt = -1;
+        tookRight = false;
+        othersHadRight = false;
+    }
+
     /**
      * Says what a word becomes. Called again if another thread changed it meanwhile.
      *

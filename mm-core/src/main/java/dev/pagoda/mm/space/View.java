@@ -47,6 +47,10 @@ public final class View implements AutoCloseable {
     private final Emptied emptied;
     private final HugeBlock hugeBlock;
     private final RecentPages recent;
+    /** Walks that were used before and are used again, so that calls allocate nothing; null while one is in use. */
+    Protect.Walk protectWalk;
+
+    Advise.Discard discardWalk;
 
     private Participant participant;
     private final Leaf[] leaves = new Leaf[REMEMBERED_LEAVES];
