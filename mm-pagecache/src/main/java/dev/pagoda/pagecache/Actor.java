@@ -20,6 +20,10 @@ final class Actor {
         final long[] slots = new long[PAGES];
         final long[] indexes = new long[PAGES];
         final long[] frames = new long[PAGES];
+        /** The runs of neighbours: first page of each, and the one behind the last. */
+        final int[] firsts = new int[PAGES];
+
+        final int[] ends = new int[PAGES];
         private final MemorySegment copies =
                 Arena.ofAuto().allocate((long) PAGES * PhysicalMemory.FRAME_BYTES, PhysicalMemory.FRAME_BYTES);
 

@@ -7,6 +7,7 @@ import dev.pagoda.mm.radix.ObjectWord;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 /**
  * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
@@ -23,6 +24,8 @@ public final class CachedFile extends PagedObject {
     private static final long MOST_AHEAD = 16 << 20;
     /** What is read in the background is read by several threads, each so many pages in one call. */
     private static final int PAGES_AT_ONCE = 128;
+    /** Writes of one batch in flight at one time where each goes to the device. */
+    private static final int WRITES_AT_ONCE = 16;
 
     private final PageCache cache;
     private final Store store;
@@ -396,12 +399,14 @@ public final class CachedFile extends PagedObject {
         return now == bytes ? now : cache.io().call(() -> store.readRest(offset, pages, now, bytes));
     }
 
-    /** Writes to the host, in another thread if this is a guest's. */
+    /** Makes so many calls of {@link #writeStore} and waits for all: several at a time if each waits for the device, else one after the other. */
+    void writeAtOnce(int count, IntConsumer call) {
+        cache.io().all(count, store.isDirect() ? WRITES_AT_ONCE : 1, call);
+    }
+
+    /** Writes to the host. */
     void writeStore(long offset, long[] pages, int bytes) throws IOException {
-        cache.io().call(() -> {
-            store.writeAll(offset, pages, bytes);
-            return bytes;
-        });
+        store.writeAll(offset, pages, bytes);
         storeEnd.accumulateAndGet(offset + bytes, Math::max);
     }
 

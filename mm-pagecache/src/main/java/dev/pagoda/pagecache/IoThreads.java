@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * Threads that wait for the device in place of others: of guest threads, whose CPU runs another meanwhile, and of readers who asked for pages in advance.
@@ -97,6 +98,76 @@ final class IoThreads implements AutoCloseable {
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
                 default -> throw new IllegalStateException(failure);
+            }
+        }
+    }
+
+    /**
+     * Makes calls, several at a time, and returns when all are made. A platform thread takes part, so that it never waits for a thread that has not begun.
+     *
+     * @param count how many
+     * @param atOnce how many at a time
+     * @param call makes one, by its number; throws nothing
+     */
+    void all(int count, int atOnce, IntConsumer call) {
+        boolean guest = Thread.currentThread().isVirtual();
+        Many many = new Many(count, call, Thread.currentThread());
+        int helpers = Math.min(count, atOnce) - (guest ? 0 : 1);
+        boolean helped = helpers > 0;
+        for (int i = 0; i < helpers && helped; i++) {
+            try {
+                threads.execute(many);
+            } catch (RejectedExecutionException e) {
+                // The cache is being closed.
+                helped = i > 0;
+                break;
+            }
+        }
+        if (!guest || !helped) {
+            many.run();
+        }
+        many.await();
+    }
+
+    private static final class Many implements Runnable {
+        private final int count;
+        private final IntConsumer call;
+        private final Thread caller;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger made = new AtomicInteger();
+        private volatile Throwable failure;
+
+        Many(int count, IntConsumer call, Thread caller) {
+            this.count = count;
+            this.call = call;
+            this.caller = caller;
+        }
+
+        @Override
+        public void run() {
+            for (int which = next.getAndIncrement(); which < count; which = next.getAndIncrement()) {
+                try {
+                    call.accept(which);
+                } catch (Throwable e) {
+                    failure = e;
+                }
+                if (made.incrementAndGet() == count) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        void await() {
+            boolean interrupted = false;
+            while (made.get() < count) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (failure != null) {
+                throw new IllegalStateException(failure);
             }
         }
     }

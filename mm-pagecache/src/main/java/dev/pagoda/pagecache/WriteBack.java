@@ -18,6 +18,9 @@ import java.util.function.LongUnaryOperator;
  * growing there, which zeroes it itself: {@link PagedObject#beginGrowth}.
  */
 final class WriteBack {
+    /** In place of the slot of a page that is not under write-back any more. */
+    private static final long FINISHED = 0;
+
     private final CachedFile file;
     private final Actor actor;
     private final boolean patient;
@@ -28,7 +31,6 @@ final class WriteBack {
     private final long[] frames;
     private int count;
     private int begun;
-    private int finished;
     private int firstError;
 
     WriteBack(CachedFile file, Actor actor, boolean patient) {
@@ -136,7 +138,6 @@ final class WriteBack {
     private void flushBatch() {
         long[] put = new long[0];
         Cut cut;
-        finished = 0;
         try {
             withdrawStores();
             // Before the size: one that is not growing now keeps its end where it is while its last page is under
@@ -148,8 +149,10 @@ final class WriteBack {
             put = writeRuns(size, cut);
         } finally {
             // Only if something unexpected was thrown: a page left under write-back would be waited for for ever.
-            while (finished < count) {
-                finish(finished++, false);
+            for (int i = 0; i < count; i++) {
+                if (slots[i] != FINISHED) {
+                    finish(i, false);
+                }
             }
             count = 0;
         }
@@ -198,26 +201,35 @@ final class WriteBack {
         }
     }
 
-    /** Writes the batch; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
+    /** Writes the batch, several runs at a time where that helps; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
     private long[] writeRuns(long size, Cut cut) {
         long[] putBack = new long[2 * count];
         int kept = 0;
-        while (finished < count) {
-            long start = indexes[finished] << PagedObject.PAGE_SHIFT;
+        int runs = 0;
+        for (int at = 0; at < count; ) {
+            long start = indexes[at] << PagedObject.PAGE_SHIFT;
             if (start >= size) {
                 // Behind the end: a truncation is on its way to it.
-                finish(finished++, true);
+                finish(at++, true);
             } else if (cut != null && cut.meets(start, Math.min(size, start + PagedObject.PAGE_BYTES))) {
-                putBack[kept++] = slots[finished];
-                putBack[kept++] = indexes[finished];
-                putBack(finished++);
+                putBack[kept++] = slots[at];
+                putBack[kept++] = indexes[at];
+                putBack(at++);
             } else {
-                int end = endOfRun(finished, size, cut);
-                boolean written = write(
-                        finished, end, (int) Math.min(size - start, (long) (end - finished) << PagedObject.PAGE_SHIFT));
-                while (finished < end) {
-                    finish(finished++, written);
-                }
+                batch.firsts[runs] = at;
+                at = endOfRun(at, size, cut);
+                batch.ends[runs++] = at;
+            }
+        }
+        IOException[] failures = new IOException[runs];
+        file.writeAtOnce(runs, run -> failures[run] = write(batch.firsts[run], batch.ends[run], size));
+        for (int run = 0; run < runs; run++) {
+            if (failures[run] != null) {
+                int errno = file.failedToWrite(failures[run]);
+                firstError = firstError == 0 ? -errno : firstError;
+            }
+            for (int i = batch.firsts[run]; i < batch.ends[run]; i++) {
+                finish(i, failures[run] == null);
             }
         }
         return Arrays.copyOf(putBack, kept);
@@ -235,28 +247,31 @@ final class WriteBack {
         return end;
     }
 
-    private boolean write(int first, int end, int bytes) {
+    /** Writes a run; returns why it failed, or null. By any thread. */
+    private IOException write(int first, int end, long size) {
+        long start = indexes[first] << PagedObject.PAGE_SHIFT;
         long[] addresses = new long[end - first];
         for (int i = first; i < end; i++) {
             addresses[i - first] = batch.copy(i);
         }
         try {
-            file.writeStore(indexes[first] << PagedObject.PAGE_SHIFT, addresses, bytes);
+            file.writeStore(
+                    start, addresses, (int) Math.min(size - start, (long) (end - first) << PagedObject.PAGE_SHIFT));
             file.cache().statistics().pagesWritten.add(end - first);
-            return true;
+            return null;
         } catch (IOException e) {
-            int errno = file.failedToWrite(e);
-            firstError = firstError == 0 ? -errno : firstError;
-            return false;
+            return e;
         }
     }
 
     private void finish(int which, boolean written) {
         change(which, written ? ObjectWord::withWritebackDone : ObjectWord::withWritebackFailed);
+        slots[which] = FINISHED;
     }
 
     private void putBack(int which) {
         change(which, word -> ObjectWord.withDirty(ObjectWord.withWritebackDone(word)));
+        slots[which] = FINISHED;
     }
 
     private void change(int which, LongUnaryOperator to) {

@@ -12,6 +12,10 @@ final class FaultyStore implements Store {
     volatile boolean failsReads;
     volatile boolean failsWrites;
     volatile boolean failsForces;
+    /** A page that cannot be written, or -1. */
+    volatile long failsWritesOf = -1;
+    /** Whether each write goes to the device. */
+    volatile boolean direct;
     /** What the forces asked for that did not fail: data, or metadata too. */
     final List<String> forces = new CopyOnWriteArrayList<>();
     /** How many pages each write had that did not fail. */
@@ -71,7 +75,8 @@ final class FaultyStore implements Store {
 
     @Override
     public int write(long offset, long[] pages, int from, int bytes) throws IOException {
-        if (failsWrites) {
+        long first = offset / TestKernel.PAGE;
+        if (failsWrites || first <= failsWritesOf && failsWritesOf * TestKernel.PAGE < offset + bytes) {
             throw new IOException(message);
         }
         writes.add((bytes + TestKernel.PAGE - 1L) / TestKernel.PAGE);
@@ -118,6 +123,11 @@ final class FaultyStore implements Store {
         }
         forces.add(metadataToo ? "all" : "data");
         device.force(metadataToo);
+    }
+
+    @Override
+    public boolean isDirect() {
+        return direct;
     }
 
     @Override

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dirty pages: how they are found, who writes them when nobody asks, and who is held up when there are too many. */
 class FlusherTest {
@@ -314,6 +316,32 @@ class FlusherTest {
         assertThat(store.writes).containsExactly(3L, 3L);
         assertThat(file.fsync()).isZero();
         assertThat(store.writes).hasSize(2);
+    }
+
+    /** By a thread of the machine, and by a guest's, which does not wait itself. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void writesThatGoToTheDeviceAreUnderWaySeveralAtATime(boolean guest) throws InterruptedException {
+        store.direct = true;
+        for (int page = 0; page < 90; page += 3) {
+            writePages(page, 1);
+        }
+        int before = store.arrived.get();
+        store.gate = new CountDownLatch(1);
+        long[] answer = new long[1];
+        Runnable sync = () -> answer[0] = file.fdatasync();
+        Thread syncing =
+                guest ? Thread.ofVirtual().start(sync) : Thread.ofPlatform().start(sync);
+        await(() -> store.arrived.get() == before + 16);
+        store.failsWritesOf = 87;
+        store.gate.countDown();
+        syncing.join();
+        assertThat(answer[0]).isEqualTo(Refusal.IO_ERROR);
+        assertThat(kernel.cache.dirtyPages()).isEqualTo(1);
+        assertThat(isDirty(87)).isTrue();
+        store.failsWritesOf = -1;
+        assertThat(file.fdatasync()).isZero();
+        assertThat(store.writes).hasSize(30);
     }
 
     @Test
