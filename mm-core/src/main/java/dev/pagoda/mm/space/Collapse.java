@@ -241,10 +241,13 @@ public final class Collapse {
             return CANCELLED;
         }
         firstWord = wordAt(0);
+        boolean populated = false;
         for (int i = 0; i < Tables.SLOTS && outcome == READY; i++) {
-            outcome = kindOf(wordAt(i));
+            long word = wordAt(i);
+            outcome = kindOf(word);
+            populated |= SpaceWord.isPresent(word);
         }
-        return outcome;
+        return outcome == READY && !populated ? WRONG_KIND : outcome;
     }
 
     /** READY if there is a table of small pages. */

@@ -82,6 +82,10 @@ final class Comparison {
                 note(Explanation.NO_HUGE_POOL);
                 return null;
             }
+            if (isCollapseOfShared(i)) {
+                note(Explanation.SHARED_COLLAPSE);
+                return null;
+            }
             Difference difference = result(i);
             if (difference == null) {
                 difference = lines(i);
@@ -153,9 +157,6 @@ final class Comparison {
         if (isCollapseByHistory(step, index, theirs, ours)) {
             return difference.explained(Explanation.COLLAPSE_HISTORY);
         }
-        if (isCollapseOfShared(step, index, theirs, ours)) {
-            return difference.explained(Explanation.SHARED_COLLAPSE);
-        }
         if (isPaddedHint(step, theirs, ours)) {
             return difference.explained(Explanation.HINT_PADDED);
         }
@@ -167,6 +168,9 @@ final class Comparison {
         }
         if (isGrowthOfSeveral(step, index, theirs, ours)) {
             return difference.explained(Explanation.ONE_MAP);
+        }
+        if (isLockedHereOnly(step, theirs, ours) && hasMovedLocked(step.process(), index)) {
+            return difference.explained(Explanation.DONTUNMAP_BESIDE);
         }
         return isOverLockLimit(step, theirs, ours) && hasMovedLocked(step.process(), index)
                 ? difference.explained(Explanation.DONTUNMAP_LOCKED_CALL)
@@ -197,31 +201,38 @@ final class Comparison {
         return false;
     }
 
-    /** Whether a collapse was refused here for want of a page, and there were pages once, or growth that Linux takes for a touch. */
+    /** Whether a collapse of private memory was refused here for want of a page. */
     private boolean isCollapseByHistory(Step step, int index, Outcome theirs, Outcome ours) {
+        return isRefusedCollapse(step, theirs, ours)
+                && linesOf(step, index).stream().anyMatch(Line::isPrivateMemory);
+    }
+
+    /** Whether memory that an object stands behind was to collapse, which Linux may have done in part whatever it answered. */
+    private boolean isCollapseOfShared(int index) {
+        Step step = sequence.steps().get(index);
+        return step.call() == Call.MADVISE
+                && step.number(2) == Linux.MADV_COLLAPSE
+                && linesOf(step, index).stream()
+                        .anyMatch(line -> line.backed() && line.end() - line.start() >= HUGE_BYTES);
+    }
+
+    private static boolean isRefusedCollapse(Step step, Outcome theirs, Outcome ours) {
         return step.call() == Call.MADVISE
                 && step.number(2) == Linux.MADV_COLLAPSE
                 && ours.value() == -Errno.EINVAL
-                && theirs.value() != -Errno.EINVAL
-                && sequence.steps().subList(0, index).stream()
-                        .anyMatch(
-                                earlier -> earlier.call() == Call.MMAP && (earlier.number(3) & Linux.MAP_GROWSDOWN) != 0
-                                        || earlier.call() == Call.MREMAP
-                                        || earlier.advises(Linux.MADV_DONTNEED)
-                                        || earlier.advises(Linux.MADV_DONTNEED_LOCKED));
+                && theirs.value() != -Errno.EINVAL;
     }
 
-    /** Whether memory that an object stands behind was to collapse, which is refused here. */
-    private boolean isCollapseOfShared(Step step, int index, Outcome theirs, Outcome ours) {
-        if (step.call() != Call.MADVISE || step.number(2) != Linux.MADV_COLLAPSE || ours.value() != -Errno.EINVAL) {
-            return false;
-        }
+    /** Linux's lines in the range of a step, before it. */
+    private List<Line> linesOf(Step step, int index) {
         List<Line> before = linesBefore(index, step.process());
         long from = linux.resolve(sequence, step.argument(0));
         long to = from + linux.resolve(sequence, step.argument(1));
-        return theirs.value() != -Errno.EINVAL
-                && before != null
-                && before.stream().anyMatch(line -> line.backed() && line.start() < to && line.end() > from);
+        return before == null
+                ? List.of()
+                : before.stream()
+                        .filter(line -> line.start() < to && line.end() > from)
+                        .toList();
     }
 
     /** Whether what was to grow down is larger here than the limit of stacks allows, Linux having kept apart what looks like one. */
@@ -249,6 +260,12 @@ final class Comparison {
                 && step.number(1) > HUGE_BYTES - PAGE_BYTES
                 && ours.value() == (pagoda.resolve(sequence, step.argument(0)) & -4096)
                 && sequence.isFileOnDisk(step.argument(4));
+    }
+
+    /** Whether what was locked was refused here, and Linux had it unlocked. */
+    private static boolean isLockedHereOnly(Step step, Outcome theirs, Outcome ours) {
+        int refusal = step.call() == Call.MSYNC ? Errno.EBUSY : step.call() == Call.MADVISE ? Errno.EINVAL : 0;
+        return refusal != 0 && ours.value() == -refusal && theirs.signal() == 0 && theirs.value() != -refusal;
     }
 
     /** Whether Linux refused as the limit of locked memory refuses, and here there was room. */
@@ -330,6 +347,7 @@ final class Comparison {
         }
         long from = linux.resolve(sequence, step.argument(0));
         long to = from + linux.resolve(sequence, step.argument(1));
+        to = Long.compareUnsigned(to, from) < 0 ? Long.MAX_VALUE : to;
         for (int i = 1; i < before.size(); i++) {
             Line left = before.get(i - 1);
             Line right = before.get(i);
@@ -371,11 +389,15 @@ final class Comparison {
 
     // Lines of maps
 
-    /** Whether both sides refused an mprotect for want of room, which each decides map by map. */
-    private boolean isRefusedProtect(int index) {
+    /** Whether both sides refused, for want of room, what each decides map by map. */
+    private boolean isRefusedByMap(int index) {
         Step step = sequence.steps().get(index);
-        return step.call() == Call.MPROTECT
-                && (step.number(2) & Linux.PROT_WRITE) != 0
+        boolean byMap = switch (step.call()) {
+            case MPROTECT -> (step.number(2) & Linux.PROT_WRITE) != 0;
+            case MREMAP -> (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0;
+            default -> false;
+        };
+        return byMap
                 && linux.outcomes.get(index).value() == -Errno.ENOMEM
                 && pagoda.outcomes.get(index).value() == -Errno.ENOMEM;
     }
@@ -405,7 +427,7 @@ final class Comparison {
                 || difference.check().kind() != Difference.Check.Kind.PERMISSIONS) {
             return difference;
         }
-        if (isRefusedProtect(index) && isKeptApart(sequence.steps().get(index), index, false)) {
+        if (isRefusedByMap(index) && isKeptApart(sequence.steps().get(index), index, false)) {
             return difference.explained(Explanation.REFUSED_MAP_BY_MAP);
         }
         // From the start of the map means less of it where Linux kept its neighbour apart.

@@ -4,7 +4,6 @@ import dev.pagoda.runtime.fuzz.Difference.Check.Kind;
 import dev.pagoda.runtime.fuzz.Observation.End;
 import dev.pagoda.runtime.fuzz.Observation.ProbedLine;
 import dev.pagoda.syscalls.Errno;
-import dev.pagoda.syscalls.Linux;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -132,14 +131,10 @@ final class EndComparison {
         int fault = theirs.line.faults()[theirs.index];
         boolean zeroes = fault == 0 && theirs.line.pages()[theirs.index] == 0;
         if (!theirs.line.line().isPrivateMemory()) {
-            if (onlyLinux && (zeroes || fault == BEHIND_END)) {
-                // Of several huge pages some are made, though others are refused.
-                return sequence.steps().stream().anyMatch(step -> step.advises(Linux.MADV_COLLAPSE))
-                        ? Explanation.SHARED_COLLAPSE
-                        : hasFailedWrite() || reservesTwice() ? Explanation.CACHE_RESIDENCY : null;
-            }
             if (onlyLinux) {
-                return null;
+                return (zeroes || fault == BEHIND_END) && (hasFailedWrite() || reservesTwice())
+                        ? Explanation.CACHE_RESIDENCY
+                        : null;
             }
             return zeroes && sequence.pagesOut() ? Explanation.PAGED_OUT : null;
         }

@@ -28,7 +28,7 @@ enum Explanation {
     /** Such a page is clean and there is nothing to write; Linux drops it unless it has just been made. */
     PAGED_OUT("Linux drops pages of shared memory that nobody ever wrote on MADV_PAGEOUT, now and then", false),
     /** Limits are asked map by map (mm/mprotect.c, do_mprotect_pkey): the same as {@link #ONE_MAP}, seen in what a refused mprotect left. */
-    REFUSED_MAP_BY_MAP("mprotect changed a part of what Linux kept apart before a limit refused the rest", true),
+    REFUSED_MAP_BY_MAP("a part of what Linux kept apart was changed, or moved, before a limit refused the rest", true),
     /** The padding is for huge pages (mm/huge_memory.c, thp_get_unmapped_area), and only some file systems ask for it. */
     HINT_PADDED("Linux takes a hint for 2 MiB and more of a file on disk only where 2 MiB more are free", true),
     /** A page that was only read shows the page of zeroes; whether it is there again after a move or in a child is a hint. */

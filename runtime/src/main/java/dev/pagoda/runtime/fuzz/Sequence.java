@@ -61,10 +61,16 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
 
     /** Whether a step changes one map after the other, some of which may be refused, or looks for the borders of one. */
     private boolean goesByMaps(Step step) {
-        return step.advises(Linux.MADV_COLLAPSE)
-                || step.call() == Call.MPROTECT
-                        && ((step.number(2) & Linux.PROT_GROWSDOWN) != 0
-                                || (step.number(2) & Linux.PROT_WRITE) != 0 && limitsData());
+        return switch (step.call()) {
+            case MADVISE -> step.number(2) == Linux.MADV_COLLAPSE;
+            case MPROTECT ->
+                (step.number(2) & Linux.PROT_GROWSDOWN) != 0
+                        || (step.number(2) & Linux.PROT_WRITE) != 0 && limitsData();
+            case MREMAP ->
+                (step.number(3) & Linux.MREMAP_DONTUNMAP) != 0
+                        && steps.stream().anyMatch(other -> other.call() == Call.SETRLIMIT);
+            default -> false;
+        };
     }
 
     private boolean limitsData() {
