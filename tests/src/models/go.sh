@@ -202,6 +202,13 @@ dirty breaks -DNODENY
 dirty breaks -DNODENY -DWRITE
 dirty breaks -DNOSECOND
 dirty breaks -DNOSECONDGRACE
+walks holds
+walks breaks -DTRUST
+walks breaks -DEARLY
+walks breaks -DNOTEFIRST
+walks breaks -DCLEARLAST
+walks breaks -DNOLEFT
+walks breaks -DNOFAIL
 evict holds
 evict holds -DWRITER
 evict holds -DTWO
@@ -237,6 +244,8 @@ stock holds
 regions breaks -DTABLE
 dirty holds
 dirty breaks -DNOAGAIN
+walks holds
+walks breaks -DTRUST
 evict holds
 evict breaks -DNOGRACE
 RUNS

@@ -80,6 +80,7 @@ class PowerCutTest {
             // What was evicted before a force failed is in the device's hands only.
             boolean evicts = random.nextBoolean();
             store.forgets = !evicts;
+            store.room = random.nextInt(3) == 0 ? 550L * PAGE : Long.MAX_VALUE;
             what += evicts ? " evicts" : " forgets";
             medium = run(store, evicts ? 120 : 1000, all, random, what);
             syncs += check(medium, all, what);
