@@ -498,12 +498,15 @@ public final class CachedFile extends PagedObject {
         int refused = writeBack(0, ObjectTree.MAX_PAGES, true);
         resizing().lock();
         try {
-            if (refused == 0 && reserved > size()) {
+            // If somebody else has made the host's file longer, what lies behind our end is his.
+            if (refused == 0 && reserved > size() && store.size() == size()) {
                 int cut = resizeStore(size());
                 if (cut != 0) {
                     errors.record(-cut);
                 }
             }
+        } catch (IOException e) {
+            failedToWrite(e);
         } finally {
             resizing().unlock();
         }

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -21,6 +22,8 @@ final class IoThreads implements AutoCloseable {
     private static final int MOST_WAITING = 64;
 
     private static final long IDLE_SECONDS = 10;
+    /** After so long a guest thread makes its call itself if nobody has begun it: the threads here may all wait for something that needs it. */
+    private static final long PATIENCE_NANOS = 100_000_000;
 
     private final ThreadPoolExecutor threads;
     /** Things to be done later that are not done. */
@@ -63,6 +66,7 @@ final class IoThreads implements AutoCloseable {
         private final Thread caller;
         private int result;
         private Throwable failure;
+        private final AtomicBoolean begun = new AtomicBoolean();
         private volatile boolean done;
 
         Waiting(Transfer transfer, Thread caller) {
@@ -72,6 +76,9 @@ final class IoThreads implements AutoCloseable {
 
         @Override
         public void run() {
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
             try {
                 result = transfer.run();
             } catch (Throwable e) {
@@ -84,8 +91,11 @@ final class IoThreads implements AutoCloseable {
         int await() throws IOException {
             boolean interrupted = false;
             while (!done) {
-                LockSupport.park(this);
+                LockSupport.parkNanos(this, PATIENCE_NANOS);
                 interrupted |= Thread.interrupted();
+                if (!begun.get()) {
+                    run();
+                }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -160,8 +170,11 @@ final class IoThreads implements AutoCloseable {
         void await() {
             boolean interrupted = false;
             while (made.get() < count) {
-                LockSupport.park(this);
+                LockSupport.parkNanos(this, PATIENCE_NANOS);
                 interrupted |= Thread.interrupted();
+                if (next.get() < count) {
+                    run();
+                }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -355,6 +355,31 @@ class ReadAheadTest {
     }
 
     @Test
+    void aGuestThreadWaitsForTheDeviceItselfWhereAllOthersWaitForSomethingElse() throws InterruptedException {
+        store.gate = new CountDownLatch(1);
+        List<Thread> guests = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            int page = 8 * i;
+            guests.add(Thread.ofVirtual().start(() -> readPage(page)));
+        }
+        await(() -> store.arrived.get() == 64);
+        CompletableFuture<Integer> call = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return kernel.cache.io().call(() -> 7);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                Thread.ofVirtual()::start);
+        assertThat(call.join()).isEqualTo(7);
+        store.gate.countDown();
+        for (Thread guest : guests) {
+            guest.join();
+        }
+    }
+
+    @Test
     void aFileThatSomebodyElseCutIsShortAndABusError() throws IOException {
         kernel.mapShared(file, A, PAGES, READ | WRITE);
         readPage(600);

@@ -13,6 +13,7 @@ import dev.pagoda.mm.space.Sync;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -167,6 +168,18 @@ class WriteErrorTest {
         assertThat(kernel.close(first)).isZero();
         assertThat(Files.size(path)).isEqualTo(104 * PAGE);
         assertThat(store.resized).as("cut where it ends").isEqualTo(104 * PAGE);
+    }
+
+    @Test
+    void whatAnotherProgramAppendsIsNotCutOff() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            assertThat(first.pwrite(filled(PAGE, 'x'), 0, PAGE, (4L + i) * PAGE))
+                    .isEqualTo(PAGE);
+        }
+        assertThat(first.fsync()).isZero();
+        Files.write(path, filled(10, 'z'), StandardOpenOption.APPEND);
+        assertThat(kernel.close(first)).isZero();
+        assertThat(Files.size(path)).isEqualTo(104 * PAGE + 10);
     }
 
     @Test
