@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class HeapMemory {
     private static final int PAGE_SHIFT = 12;
     private static final int PAGE_WORDS = 1 << PAGE_SHIFT - 3;
-    private static final long MOST_BYTES = 4L << 20;
+    private static final long MOST_BYTES = 8L << 20;
     private static final int MOST_RESERVATIONS = 64;
     /** Words of a frame that scenarios use: others differ in their place only. */
     private static final int WATCHED_WORDS = 4;

@@ -4,7 +4,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.Tables;
 
 /**
- * A kernel of 1 MiB with one space, in which each thread of a scenario has a view: what Lincheck runs operations of a space on. A subclass has the operations.
+ * A small kernel with one space, in which each thread of a scenario has a view: what Lincheck runs operations of a space on. A subclass has the operations.
  *
  * <p>The pages of a scenario are the first ones of one table, so that Lincheck looks at few words of each table; what a scenario starts with is made by its {@code begin}, into which Lincheck does not look. An access is answered by what it found, which is not
  * negative, or by {@link #fault}.
@@ -29,15 +29,19 @@ abstract class SmallSpace {
     private final View[] views = new View[VIEWS];
 
     SmallSpace() {
+        this(MEMORY_BYTES);
+    }
+
+    SmallSpace(long memoryBytes) {
         RawMemory.forgetAll();
-        core = boot();
+        core = boot(memoryBytes);
         space = new AddressSpace(core);
         openViews();
     }
 
     /** Apart, as the rest of the start is, because Lincheck is told not to look into it. */
-    private static Core boot() {
-        return new Core(MEMORY_BYTES);
+    private static Core boot(long memoryBytes) {
+        return new Core(memoryBytes);
     }
 
     private void openViews() {

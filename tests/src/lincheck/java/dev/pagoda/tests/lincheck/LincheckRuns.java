@@ -20,6 +20,9 @@ final class LincheckRuns {
     /** A kernel is booted for each, which is most of what it costs. */
     private static final int SPACE_ORDERS = 300 * FACTOR;
 
+    /** A thread that goes round so often in a loop waits for another. */
+    private static final int LONGER_THAN_A_TABLE = 600;
+
     private static final int LONGEST_LOOP = 4096;
     private static final long LONGEST_INVOCATION_MILLIS = 120_000;
     private static final int STRESS_RUNS = 1000;
@@ -68,8 +71,77 @@ final class LincheckRuns {
             Class<?> operations,
             Class<? extends Verifier> verifier,
             Class<?> specification,
-            ExecutionScenario... scenarios) {
-        ModelCheckingOptions options = new ModelCheckingOptions()
+            ExecutionScenario scenario) {
+        check(spaceOptions(operations), operations, verifier, specification, scenario);
+    }
+
+    /**
+     * As {@link #modelCheckSpace}, for what two operations do to the words of tables: another thread comes in before an access of a word, and not where a view looks after itself. So most
+     * orders with two changes of thread can be tried.
+     *
+     * @param orders how many are tried
+     */
+    static void modelCheckTables(
+            Class<?> operations,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            ExecutionScenario scenario,
+            int orders) {
+        ModelCheckingOptions options = spaceOptions(operations)
+                .loopIterationsBeforeThreadSwitch(LONGER_THAN_A_TABLE)
+                .addGuarantee(forClasses(
+                                "dev.pagoda.mm.space.Budget",
+                                "dev.pagoda.mm.space.ChildTree",
+                                "dev.pagoda.mm.space.Emptied",
+                                "dev.pagoda.mm.space.HoleHints",
+                                "dev.pagoda.mm.space.HugeBlock",
+                                "dev.pagoda.mm.space.Limits",
+                                "dev.pagoda.mm.space.Runs")
+                        .allMethods()
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.Collapse")
+                        .methods("copyPages")
+                        .treatAsAtomic())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.Collapse")
+                        .methods("kindOf")
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.epoch.Roster")
+                        .methods("join", "remove")
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.Mappings")
+                        .methods("forEach")
+                        .ignore())
+                .addGuarantee(forClasses(
+                                "java.util.IdentityHashMap",
+                                "java.util.Collections",
+                                "java.util.Collections.SetFromMap",
+                                "java.util.IdentityHashMap.KeySet",
+                                "java.util.IdentityHashMap.KeyIterator")
+                        .allMethods()
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.epoch.Participant")
+                        .methods("enter", "leave", "enterBriefly", "leaveBriefly", "makeRoom", "retire", "tidy")
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.Replace")
+                        .methods("removed", "flushCount", "isNothingToDo", "lookForOthers")
+                        .ignore())
+                .addGuarantee(forClasses("dev.pagoda.mm.space.View")
+                        .methods(
+                                "accessSlot",
+                                "bill",
+                                "forgetHuge",
+                                "makeRoom",
+                                "participant",
+                                "rawAddress",
+                                "stripe",
+                                "use")
+                        .ignore())
+                .invocationsPerIteration(orders * FACTOR);
+        check(options, operations, verifier, specification, scenario);
+    }
+
+    private static ModelCheckingOptions spaceOptions(Class<?> operations) {
+        return new ModelCheckingOptions()
                 .checkObstructionFreedom(false)
                 // A table has 512 slots; a loop over them is no wait.
                 .loopBound(LONGEST_LOOP)
@@ -86,13 +158,19 @@ final class LincheckRuns {
                 .addGuarantee(forClasses("dev.pagoda.mm.radix.Tables")
                         .methods("allocate", "drain")
                         .treatAsAtomic())
-                .addGuarantee(forClasses("dev.pagoda.mm.space.SmallSpace", operations.getName())
-                        .methods("boot", "openViews", "begin", "audit")
+                .addGuarantee(forClasses("dev.pagoda.mm.space.SmallSpace", operations.getCanonicalName())
+                        .methods("boot", "openViews", "openChild", "begin", "audit")
                         .ignore())
                 .invocationsPerIteration(SPACE_ORDERS);
-        for (ExecutionScenario scenario : scenarios) {
-            options.addCustomScenario(scenario);
-        }
+    }
+
+    private static void check(
+            ModelCheckingOptions options,
+            Class<?> operations,
+            Class<? extends Verifier> verifier,
+            Class<?> specification,
+            ExecutionScenario scenario) {
+        options.addCustomScenario(scenario);
         options.invocationTimeout$lincheck(LONGEST_INVOCATION_MILLIS);
         options.iterations(0)
                 .verifier(verifier)

@@ -37,10 +37,8 @@ final class Scenarios {
     }
 
     private static Method method(Class<?> operations, String name, int parameters) {
-        return Arrays.stream(operations.getDeclaredMethods())
-                .filter(method -> method.getName().equals(name)
-                        && method.getParameterCount() == parameters
-                        && !java.lang.reflect.Modifier.isPrivate(method.getModifiers()))
+        return Arrays.stream(operations.getMethods())
+                .filter(method -> method.getName().equals(name) && method.getParameterCount() == parameters)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(operations + " has no operation " + name));
     }

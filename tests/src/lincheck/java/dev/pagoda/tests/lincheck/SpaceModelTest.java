@@ -1,7 +1,11 @@
 package dev.pagoda.tests.lincheck;
 
+import dev.pagoda.mm.space.CollapsedPages;
+import dev.pagoda.mm.space.FoldedPages;
+import dev.pagoda.mm.space.ForkedPage;
 import dev.pagoda.mm.space.MeetingClaims;
 import dev.pagoda.mm.space.MovedPages;
+import dev.pagoda.mm.space.PunchedPage;
 import dev.pagoda.mm.space.SinglePages;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
@@ -12,6 +16,9 @@ import org.junit.jupiter.api.Test;
  * threads: a third may read a page while a store of another, which began before the page was protected or moved, is still on its way.
  */
 class SpaceModelTest {
+    /** Enough for each rule that is left out to be noticed. */
+    private static final int ORDERS = 150;
+
     @Test
     void faultAgainstUnmap() {
         singlePages("store 1 2; load 1", "unmap 1; load 1", "load 1");
@@ -50,21 +57,88 @@ class SpaceModelTest {
 
     @Test
     void claimsThatMeet() {
-        LincheckRuns.modelCheckSpace(
-                MeetingClaims.class,
-                LinearizabilityVerifier.class,
-                MeetingClaims.Model.class,
-                Scenarios.of(MeetingClaims.class, "claim 1 3", "claim 0 1; giveBack", "claim 0 2"));
+        check(MeetingClaims.class, MeetingClaims.Model.class, "claim 1 3", "claim 0 1; giveBack", "claim 0 2");
+    }
+
+    @Test
+    void expandAgainstDetach() {
+        tables(FoldedPages.InTable.class, FoldedPages.Mapped.class, "store 0 2", "mapAround; load 0", "load 0");
+    }
+
+    @Test
+    void expandAgainstShrink() {
+        tables(FoldedPages.AmongEqual.class, FoldedPages.Mapped.class, "store 0 2", "giveBack", "load 0");
+    }
+
+    @Test
+    void faultAgainstFreeze() {
+        tables(FoldedPages.UniformTable.class, FoldedPages.Mapped.class, "store 0 2", "giveBack", "load 0");
+    }
+
+    @Test
+    void claimAgainstFreeze() {
+        tables(FoldedPages.EmptyTable.class, FoldedPages.Free.class, "claim 0", "giveBack; claim 0", "load 0");
+    }
+
+    @Test
+    void takeOverAgainstFork() {
+        // A store that takes over in the wrong moment comes in twice.
+        forkedPage(ForkedPage.LeftAlone.class, 300);
+    }
+
+    @Test
+    void storeAgainstFork() {
+        forkedPage(ForkedPage.Alone.class, ORDERS);
+    }
+
+    @Test
+    void storeAgainstCollapse() {
+        collapsedPages("store 0 2", "collapse", "load 0");
+    }
+
+    @Test
+    void faultAgainstCollapse() {
+        collapsedPages("store 1 2", "collapse", "load 1");
+    }
+
+    @Test
+    void mapAgainstCollapse() {
+        collapsedPages("unmapAll; reuse; map 0", "collapse", "load 1");
+    }
+
+    @Test
+    void faultAgainstPunch() {
+        tables(PunchedPage.class, PunchedPage.Model.class, "load 0", "punch; load 0", "load 0");
+    }
+
+    private static void collapsedPages(String first, String second, String end) {
+        tables(CollapsedPages.class, CollapsedPages.Model.class, first, second, end);
+    }
+
+    private static void forkedPage(Class<?> start, int orders) {
+        tables(start, ForkedPage.Model.class, "store 0 2", "fork; loadChild", "loadChild", orders);
     }
 
     private static void singlePages(String first, String second, String end) {
-        ExecutionScenario scenario = Scenarios.of(SinglePages.class, first, second, end);
-        LincheckRuns.modelCheckSpace(
-                SinglePages.class, LinearizabilityVerifier.class, SinglePages.Model.class, scenario);
+        check(SinglePages.class, SinglePages.Model.class, first, second, end);
     }
 
     private static void movedPages(String first, String second, String end) {
-        ExecutionScenario scenario = Scenarios.of(MovedPages.class, first, second, end);
-        LincheckRuns.modelCheckSpace(MovedPages.class, LinearizabilityVerifier.class, MovedPages.Model.class, scenario);
+        check(MovedPages.class, MovedPages.Model.class, first, second, end);
+    }
+
+    private static void tables(Class<?> operations, Class<?> model, String first, String second, String end) {
+        tables(operations, model, first, second, end, ORDERS);
+    }
+
+    private static void tables(
+            Class<?> operations, Class<?> model, String first, String second, String end, int orders) {
+        ExecutionScenario scenario = Scenarios.of(operations, first, second, end);
+        LincheckRuns.modelCheckTables(operations, LinearizabilityVerifier.class, model, scenario, orders);
+    }
+
+    private static void check(Class<?> operations, Class<?> model, String first, String second, String end) {
+        ExecutionScenario scenario = Scenarios.of(operations, first, second, end);
+        LincheckRuns.modelCheckSpace(operations, LinearizabilityVerifier.class, model, scenario);
     }
 }
