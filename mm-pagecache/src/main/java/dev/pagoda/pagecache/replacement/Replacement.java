@@ -4,12 +4,12 @@ package dev.pagoda.pagecache.replacement;
  * Pages of a cache, spread over shards by hash, and which of them leaves next: scan-resistant, told of misses only.
  *
  * <p>For whoever owns the pages: a miss calls {@link #admit}, which first has a page leave if the shard is full. Never more pages than were asked
- * for. Each shard has a monitor, held for moves in arrays; whoever misses in other shards does not meet it. Thread-safe. At most 20 bytes for each page
- * of the bound: 8 for each ring's place and 4 for a ghost, 0.49 % of 4 KiB.
+ * for. Each shard has a monitor, held for moves in arrays; whoever misses in other shards does not meet it. Thread-safe. Some 16 bytes for each page
+ * of the bound: 8 for its place in a queue and 4 for each of two ghosts, 0.4 % of 4 KiB.
  */
 public final class Replacement {
     /** Fewer pages than this to a shard, and chance decides too much which shard is full. */
-    private static final int LEAST_IN_SHARD = 256;
+    private static final int LEAST_IN_SHARD = 1024;
     /** Answer of {@link #admit}: nothing left. */
     public static final int NONE = -1;
 

@@ -101,8 +101,8 @@ class ReplacementTest {
         for (int i = 0; i < 100_000; i++) {
             hits += cache.use(i % 1000) ? 1 : 0;
         }
-        // The optimum has 59.9 %; ghosts that return too late and are taken for hot drive out what is.
-        assertThat(hits).isGreaterThan(40_000);
+        // The optimum has 59.9 %; if ghosts that return late made room for cold pages, 54 % would be left.
+        assertThat(hits).isGreaterThan(56_000);
     }
 
     @Test
