@@ -19,6 +19,8 @@ final class EndComparison {
     private final Sequence sequence;
     /** Whether a page was looked at on one side only. */
     private boolean lookedApart;
+    /** Whether one was in a range of the same process before, which may show the same private page. */
+    private boolean lookedApartBefore;
 
     EndComparison(Comparison whole) {
         this.whole = whole;
@@ -30,6 +32,7 @@ final class EndComparison {
         List<End> ours = whole.pagoda().ends;
         for (int i = 0; i < Math.min(theirs.size(), ours.size()); i++) {
             Difference difference = sizes(theirs.get(i), ours.get(i));
+            lookedApartBefore = false;
             for (int range = 0;
                     difference == null && range < theirs.get(i).ranges().size();
                     range++) {
@@ -97,6 +100,7 @@ final class EndComparison {
         Map<Long, Page> our = pages(ours.ranges().get(index), whole.pagoda().resolve(sequence, from));
         SortedSet<Long> both = new TreeSet<>(their.keySet());
         both.addAll(our.keySet());
+        boolean apart = lookedApartBefore;
         for (Long at : both) {
             Page left = their.get(at);
             Page right = our.get(at);
@@ -105,9 +109,10 @@ final class EndComparison {
                 // Only the first pages of a line are looked at, and lines may be cut differently. From here on the look
                 // itself has made pages of objects resident on one side only.
                 lookedApart = true;
+                apart = true;
                 continue;
             }
-            boolean comparable = left.line.line().isPrivateMemory() || !lookedApart;
+            boolean comparable = left.line.line().isPrivateMemory() ? !lookedApartBefore : !lookedApart;
             if (left.line.line().inMemory() && comparable && !left.resident().equals(right.resident())) {
                 Explanation known = residency(theirs.process(), left, right);
                 if (known == null) {
@@ -123,6 +128,7 @@ final class EndComparison {
                 return page("content", theirs.process(), place, Kind.CONTENT, left.content(), right.content());
             }
         }
+        lookedApartBefore = apart;
         return null;
     }
 
