@@ -115,9 +115,9 @@ public final class PageCache implements AutoCloseable {
                 return known;
             }
             Store store = FileStore.open(path, direct);
-            tellIfBuffered(store, path);
             CachedFile fresh = null;
             try {
+                tellIfBuffered(store, path);
                 // The name may have come to mean another file meanwhile.
                 if (identity.equals(identity(path))) {
                     fresh = enter(
@@ -134,8 +134,9 @@ public final class PageCache implements AutoCloseable {
         }
     }
 
-    private void tellIfBuffered(Store store, Path path) {
-        if (direct && !store.isDirect() && toldBuffered.compareAndSet(false, true)) {
+    /** Once; not of files that the host makes up when they are read, which are in nobody's memory. */
+    private void tellIfBuffered(Store store, Path path) throws IOException {
+        if (direct && !store.isDirect() && store.size() > 0 && toldBuffered.compareAndSet(false, true)) {
             System.getLogger(PageCache.class.getPackageName())
                     .log(
                             System.Logger.Level.INFO,
