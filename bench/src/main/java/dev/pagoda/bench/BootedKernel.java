@@ -27,21 +27,35 @@ public class BootedKernel {
     /** Boots. */
     @Setup(Level.Trial)
     public void boot() {
-        // The host has touched its memory long ago, and so has a kernel that runs for a while.
-        kernel = Kernel.boot(KernelConfig.defaults()
-                .withMemoryBytes(MEMORY_BYTES)
-                .withCpus(1)
-                .withPrefault(2));
+        kernel = Kernel.boot(config());
         process = kernel.newProcess();
+        begin();
     }
+
+    /** What it is booted with. */
+    KernelConfig config() {
+        // The host has touched its memory long ago, and so has a kernel that runs for a while.
+        return KernelConfig.defaults().withMemoryBytes(MEMORY_BYTES).withCpus(1).withPrefault(2);
+    }
+
+    /** What comes after the boot. */
+    void begin() {}
+
+    /** What comes before the process ends. */
+    void end() {}
+
+    /** What comes after the kernel is closed. */
+    void stopped() {}
 
     /** Proves that the benchmark left the books in balance, then stops. */
     @TearDown(Level.Trial)
     public void stop() {
+        end();
         awaitDetached();
         process.close();
         var audit = kernel.audit();
         kernel.close();
+        stopped();
         if (audit.differences() != 0) {
             throw new IllegalStateException("the benchmark broke the books: " + audit);
         }

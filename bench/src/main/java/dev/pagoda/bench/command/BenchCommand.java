@@ -2,6 +2,8 @@ package dev.pagoda.bench.command;
 
 import dev.pagoda.bench.AddressReplay;
 import dev.pagoda.bench.AddressTrace;
+import dev.pagoda.bench.BenchFile;
+import dev.pagoda.bench.PageCacheBench;
 import dev.pagoda.bench.Yardsticks;
 import dev.pagoda.runtime.command.CommandFailure;
 import dev.pagoda.runtime.command.PagodaCommand;
@@ -120,6 +122,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (trace != null) {
             classes = new ArrayList<>(classes);
             classes.add(0, AddressReplay.class);
+        }
+        if (classes.contains(PageCacheBench.class)) {
+            BenchFile.lack().ifPresent(lack -> {
+                throw new CommandFailure(lack);
+            });
         }
         List<Measured> measured = measure(classes, log);
         List<Comparison> rows = Comparison.of(classes, measured);

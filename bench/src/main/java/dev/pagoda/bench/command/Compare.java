@@ -27,6 +27,6 @@ public @interface Compare {
     /** What Linux took on another day, where it is known. */
     LinuxTook[] linux() default {};
 
-    /** What it must reach. Times faster are measured against the first peer. */
+    /** What it must reach. Times faster are measured against the first peer, unless the goal names another. */
     Goal[] goals() default {};
 }

@@ -59,22 +59,24 @@ record Comparison(
                     .map(run -> run.less(besideTheWork(type, compare, ours, all)))
                     .ifPresent(peers::add);
         }
-        if (peers.isEmpty()) {
-            peers.add(null);
-        }
+        List<List<Double>> ratios =
+                peers.stream().map(peer -> ratios(peer, ours)).toList();
+        List<Double> timesFaster =
+                ratios.stream().map(each -> Measured.percentile(each, 50)).toList();
+        List<Verdict> verdicts = Verdict.of(compare, ours, peers, timesFaster, timesOneThread(ours, all));
         List<Comparison> rows = new ArrayList<>();
-        for (Measured peer : peers) {
-            List<Double> ratios = ratios(peer, ours);
-            double ratio = Measured.percentile(ratios, 50);
+        for (int i = 0; i < Math.max(1, peers.size()); i++) {
+            boolean hasPeer = i < peers.size();
+            List<Double> spread = hasPeer ? ratios.get(i) : List.of(0.0);
             rows.add(new Comparison(
                     ours,
                     Verdict.llFreeNanos(compare, ours),
                     linuxNanos(compare, ours),
-                    peer,
-                    ratio,
-                    Measured.percentile(ratios, 10),
-                    Measured.percentile(ratios, 90),
-                    rows.isEmpty() ? Verdict.of(compare, ours, peer, ratio, timesOneThread(ours, all)) : List.of()));
+                    hasPeer ? peers.get(i) : null,
+                    Measured.percentile(spread, 50),
+                    Measured.percentile(spread, 10),
+                    Measured.percentile(spread, 90),
+                    i == 0 ? verdicts : List.of()));
         }
         return rows;
     }
@@ -120,9 +122,6 @@ record Comparison(
     }
 
     private static List<Double> ratios(Measured peer, Measured ours) {
-        if (peer == null) {
-            return List.of(0.0);
-        }
         List<Double> ratios = new ArrayList<>();
         peer.nanos().forEach(theirs -> ours.nanos().forEach(own -> ratios.add(theirs / own)));
         Collections.sort(ratios);

@@ -4,20 +4,20 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a benchmark must reach: a time, a relation to the time of its first peer, or a throughput by number of threads. Part of {@link Compare}. */
+/** What a benchmark must reach: a time, a relation to the time of a peer, or a throughput by number of threads. Part of {@link Compare}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({})
 public @interface Goal {
     /** Most nanoseconds for one operation; 0 when the goal is another. */
     double atMostNanos() default 0;
 
-    /** Times faster than the first peer, at least; 0 when the goal is another. */
+    /** Times faster than the peer, at least; 0 when the goal is another. */
     double timesFaster() default 0;
 
-    /** Most nanoseconds for one operation more than the first peer takes; 0 when the goal is another. */
+    /** Most nanoseconds for one operation more than the peer takes; 0 when the goal is another. */
     double atMostNanosOver() default 0;
 
-    /** Most times what the first peer takes; 0 when the goal is another. */
+    /** Most times what the peer takes; 0 when the goal is another. */
     double atMostTimesPeer() default 0;
 
     /**
@@ -25,6 +25,9 @@ public @interface Goal {
      * one thread too.
      */
     double timesOneThread() default 0;
+
+    /** Which peer it is measured against: the number in {@link Compare#peer}, from 1, where one that was left out does not count. */
+    int peer() default 1;
 
     /** The number of threads that it holds for; 0 for any. */
     int threads() default 0;

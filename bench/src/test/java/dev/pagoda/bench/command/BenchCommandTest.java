@@ -27,7 +27,7 @@ class BenchCommandTest {
     void listsTheGroups() {
         assertThat(run()).isZero();
         assertThat(out.toString().lines().map(line -> line.split(" ")[0]))
-                .contains("access", "fault", "frames", "spaces", "all");
+                .contains("access", "fault", "frames", "pagecache", "spaces", "all");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -39,7 +39,7 @@ class BenchCommandTest {
 
     @Test
     void answersMisuseWithOneLine(@TempDir Path directory) {
-        assertMisuse("there is no group 'fly'; there is access, fault, frames, spaces and all", "fly");
+        assertMisuse("there is no group 'fly'; there is access, fault, frames, pagecache, spaces and all", "fly");
         assertMisuse("'--fly'", "frames", "--fly");
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
@@ -89,6 +89,22 @@ class BenchCommandTest {
                     }
                     if (compare != null && !compare.less().isEmpty()) {
                         assertThat(names).contains(type.getSimpleName() + "." + compare.less());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyGoalNamesAPeerThatThereIs() {
+        for (List<Class<?>> classes : BenchClasses.groups().values()) {
+            for (Class<?> type : classes) {
+                for (Method method : BenchClasses.benchmarks(type)) {
+                    Compare compare = method.getAnnotation(Compare.class);
+                    for (Goal goal : compare == null ? new Goal[0] : compare.goals()) {
+                        assertThat(goal.peer())
+                                .as(BenchClasses.name(method))
+                                .isBetween(1, Math.max(1, compare.peer().length));
                     }
                 }
             }

@@ -41,6 +41,18 @@ class ComparisonTest {
         public void near() {}
 
         @Benchmark
+        @Compare(
+                peer = {"theirs", "others"},
+                goals = {
+                    @Goal(peer = 2, timesFaster = 0.95),
+                    @Goal(peer = 2, atMostTimesPeer = 2),
+                    @Goal(peer = 2, atMostNanosOver = 2),
+                    @Goal(timesFaster = 1.5),
+                    @Goal(peer = 3, timesFaster = 1)
+                })
+        public void second() {}
+
+        @Benchmark
         @Compare(peer = "theirs", less = "others")
         public void net() {}
 
@@ -169,6 +181,24 @@ class ComparisonTest {
         assertThat(verdicts(compare(measured("Pairs.near", 1, null, 5.2), measured("Pairs.others", 1, null, 2.0))
                         .getFirst()))
                 .containsExactly("over <= 2 ns missed", "<= 2.5 times peer missed");
+    }
+
+    @Test
+    void aGoalMayBeMeasuredAgainstAnotherPeer() {
+        List<Comparison> rows = compare(
+                measured("Pairs.second", 1, null, 10.0),
+                measured("Pairs.theirs", 1, null, 14.0),
+                measured("Pairs.others", 1, null, 9.6));
+        assertThat(rows.stream().map(ComparisonTest::verdicts))
+                .containsExactly(
+                        List.of(
+                                ">= 0.95 times peer 2 met",
+                                "<= 2 times peer 2 met",
+                                "over 2 <= 2 ns met",
+                                ">= 1.5 times missed"),
+                        List.of());
+        assertThat(rows.getFirst().verdicts().get(1).reached()).isCloseTo(10 / 9.6, within(1e-9));
+        assertThat(rows.getFirst().verdicts().get(2).reached()).isCloseTo(0.4, within(1e-9));
     }
 
     @Test
