@@ -108,9 +108,8 @@ final class EpochPair {
         long object = unlink(cell);
         if (GRACE && MEMBARRIER) {
             EPOCHS.awaitGrace();
-        } else if (GRACE) {
-            EPOCHS.gracePeriods()
-                    .await(RawMemory.getAndAdd(EPOCHS.gracePeriods().epochWord(), 1));
+        } else {
+            awaitWeakly();
         }
         overwrite(object);
     }
@@ -118,7 +117,22 @@ final class EpochPair {
     /** Takes the object out of the cell and retires it; the disposal reuses its memory. */
     static void unlinkRetireDrain(long cell) {
         RECLAIMER.retire(unlink(cell));
-        RECLAIMER.drain();
+        if (GRACE && MEMBARRIER) {
+            RECLAIMER.drain();
+        } else {
+            RetireRing ring = RECLAIMER.ring();
+            long upTo = ring.end();
+            awaitWeakly();
+            EPOCHS.backlog().disposeUpTo(ring, upTo, RECLAIMER.index(), new long[1]);
+        }
+    }
+
+    /** A grace period without what is left out. */
+    private static void awaitWeakly() {
+        if (GRACE) {
+            EPOCHS.gracePeriods()
+                    .await(RawMemory.getAndAdd(EPOCHS.gracePeriods().epochWord(), 1));
+        }
     }
 
     private static long unlink(long cell) {
