@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pagoda",
         description = "A memory kernel: runs scripts of memory calls, replays recorded programs, tests itself.",
-        subcommands = {ShellCommand.class, ReplayCommand.class, StressCommand.class, FuzzCommand.class},
+        subcommands = {
+            ShellCommand.class,
+            ReplayCommand.class,
+            ScmlCommand.class,
+            StressCommand.class,
+            FuzzCommand.class
+        },
         footer = {"", "The launcher has one command more: pagoda bench, which measures (pagoda bench --help)."},
         mixinStandardHelpOptions = true,
         versionProvider = PagodaCommand.Version.class,
@@ -78,7 +84,8 @@ public final class PagodaCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: shell, replay, stress, fuzz or bench");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: shell, replay, scml, stress, fuzz or bench");
     }
 
     /**

@@ -25,6 +25,7 @@ public final class TraceReader {
 
     private final List<TraceCall> calls = new ArrayList<>();
     private final Map<Integer, Unfinished> unfinished = new HashMap<>();
+    private final List<Integer> orphans;
     private int line;
     private int signals;
     private int exits;
@@ -32,7 +33,9 @@ public final class TraceReader {
     /** A call that has begun: its line, name and the text of its arguments so far. */
     private record Unfinished(int line, String name, String arguments) {}
 
-    private TraceReader() {}
+    private TraceReader(List<Integer> orphans) {
+        this.orphans = orphans;
+    }
 
     /**
      * Reads a recording from a file.
@@ -40,6 +43,22 @@ public final class TraceReader {
      * @throws TraceError if there is no such file, or what it holds is no whole recording
      */
     public static Trace read(Path file) throws TraceError {
+        byte[] bytes = bytes(file);
+        return parse(file.getFileName().toString(), bytes);
+    }
+
+    /**
+     * Reads a recording that began in the middle, as strace -p makes one: a call that is resumed and was never begun is left out.
+     *
+     * @param orphans takes the numbers of the lines that were left out
+     * @throws TraceError as {@link #read(Path)}
+     */
+    public static Trace read(Path file, List<Integer> orphans) throws TraceError {
+        byte[] bytes = bytes(file);
+        return parse(file.getFileName().toString(), bytes, orphans);
+    }
+
+    private static byte[] bytes(Path file) throws TraceError {
         if (Files.isDirectory(file)) {
             throw new TraceError(
                     0, "this is a directory", "name the recordings in it, for example " + file + "/*.strace");
@@ -47,16 +66,14 @@ public final class TraceReader {
         if (!Files.exists(file)) {
             throw new TraceError(0, "there is no such file", "check the path");
         }
-        byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            return Files.readAllBytes(file);
         } catch (IOException | OutOfMemoryError e) {
             throw new TraceError(
                     0,
                     "the file cannot be read (" + e.getMessage() + ")",
                     "check its permissions, and split recordings beyond 2 GiB");
         }
-        return parse(file.getFileName().toString(), bytes);
     }
 
     /**
@@ -66,7 +83,18 @@ public final class TraceReader {
      * @throws TraceError if the bytes are no whole recording
      */
     public static Trace parse(String name, byte[] bytes) throws TraceError {
-        return new TraceReader().readAll(name, bytes);
+        return new TraceReader(null).readAll(name, bytes);
+    }
+
+    /**
+     * Reads a recording that began in the middle from memory.
+     *
+     * @param name what to call it in messages
+     * @param orphans takes the numbers of the lines that resume a call that was never begun
+     * @throws TraceError if the bytes are no whole recording
+     */
+    public static Trace parse(String name, byte[] bytes, List<Integer> orphans) throws TraceError {
+        return new TraceReader(orphans).readAll(name, bytes);
     }
 
     private Trace readAll(String name, byte[] bytes) throws TraceError {
@@ -173,6 +201,10 @@ public final class TraceReader {
         }
         String name = rest.substring("<... ".length(), close);
         Unfinished begun = unfinished.remove(pid);
+        if (begun == null && orphans != null) {
+            orphans.add(line);
+            return;
+        }
         if (begun == null) {
             throw damage(name + " is resumed in thread " + pid + " but was never begun", RECORD_AGAIN);
         }

@@ -39,7 +39,7 @@ class PagodaCommandTest {
 
     @Test
     void answersMisuseWithOneLine() {
-        assertMisuse("a command is missing: shell, replay, stress, fuzz or bench");
+        assertMisuse("a command is missing: shell, replay, scml, stress, fuzz or bench");
         assertMisuse("unmatched", "fly");
         assertMisuse("Unknown option: '--fly'", "shell", "--fly");
         assertMisuse("is no size", "shell", "--memory", "much");
@@ -97,6 +97,56 @@ class PagodaCommandTest {
         Path script = Files.writeString(directory.resolve("bad.mm"), "1 = 1\nmunmap(1 = 0\n");
         assertMisuse("bad.mm:2:10: expected an operator, ',' or ')', found '='", "shell", script.toString());
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void judgesRecordingsByRules() throws IOException {
+        String rules = Files.writeString(
+                        directory.resolve("r.scml"),
+                        "munmap(addr, length); madvise(a, l, x = MADV_FREE); // ignored: MADV_COLD\n")
+                .toString();
+        String good = Files.writeString(
+                        directory.resolve("good.strace"),
+                        "munmap(0x7f0000000000, 4096) = 0\nmadvise(0, 0, MADV_COLD) = 0\n")
+                .toString();
+        String bad = Files.writeString(
+                        directory.resolve("bad.strace"), "munmap(0x7f0000000000, 4096) = 0\nbrk(NULL) = 0x1000\n")
+                .toString();
+        assertThat(run("scml", good, "--rules", rules)).isZero();
+        assertThat(out.toString()).contains("MADV_COLD has no effect").containsPattern("good.strace +2 +1 +1 +0 +0");
+        assertThat(run("scml", bad, "--rules", rules)).isEqualTo(1);
+        assertThat(out.toString()).contains("no rule for brk (1)");
+        assertThat(run("scml", "--named", "--rules", rules, bad)).isZero();
+        out.getBuffer().setLength(0);
+        assertThat(run("scml", good, bad, "--rules", rules, "--json")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("\"total\": {\"calls\": 4, \"supported\": 2, \"ignored\": 1, \"refused\": 1, \"other\": 0}")
+                .contains("\"call\": \"brk\", \"reason\": \"no rule for brk\", \"line\": 2");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void answersRulesAndRecordingsThatCannotBeRead() throws IOException {
+        String rules = Files.writeString(directory.resolve("r.scml"), "munmap(addr, length);\n")
+                .toString();
+        String none =
+                Files.writeString(directory.resolve("none.scml"), "a = B;\n").toString();
+        String cut = Files.writeString(directory.resolve("cut.scml"), "munmap(addr,\n")
+                .toString();
+        String trace = Files.writeString(directory.resolve("cut.strace"), "munmap(0x7f0000000000, 40")
+                .toString();
+        assertMisuse("cut.strace:1: the last line is cut off", "scml", trace, "--rules", rules);
+        assertMisuse("cut.scml:2:1: expected a name or '..', found the end", "scml", trace, "--rules", cut);
+        assertMisuse("none.scml: there is no rule for a call", "scml", trace, "--rules", none);
+        assertMisuse(
+                "there is no such file",
+                "scml",
+                trace,
+                "--rules",
+                directory.resolve("gone.scml").toString());
+        assertMisuse("there is no such file", "scml", directory.resolve("gone").toString(), "--rules", rules);
+        assertMisuse("this is a directory", "scml", "/", "--rules", rules);
+        assertMisuse("a recording is missing", "scml", "--rules", rules);
     }
 
     private void assertMisuse(String message, String... arguments) {
