@@ -15,6 +15,7 @@ final class HostErrors {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EIO = 5;
+    static final int ENXIO = 6;
     static final int EBADF = 9;
     static final int ENOMEM = 12;
     static final int EACCES = 13;

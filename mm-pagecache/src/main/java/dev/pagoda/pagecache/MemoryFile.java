@@ -23,16 +23,25 @@ public final class MemoryFile extends PagedObject {
     /** Nobody can write but through the maps that exist. */
     public static final int SEAL_FUTURE_WRITE = 0x10;
 
-    private static final int ALL_SEALS = SEAL_SEAL | SEAL_SHRINK | SEAL_GROW | SEAL_WRITE | SEAL_FUTURE_WRITE;
+    /** Whether it may be executed does not change any more. */
+    public static final int SEAL_EXEC = 0x20;
+
+    /** What {@link #SEAL_EXEC} brings along for a file that may be executed: what is executed is not written. */
+    private static final int WITH_EXEC = SEAL_SHRINK | SEAL_GROW | SEAL_WRITE | SEAL_FUTURE_WRITE;
+
+    private static final int ALL_SEALS = SEAL_SEAL | WITH_EXEC | SEAL_EXEC;
 
     private final String name;
     /** Changed under {@link #resizing}. */
     private volatile int seals;
 
-    MemoryFile(PageCache cache, String name, boolean sealable) {
+    private final boolean executable;
+
+    MemoryFile(PageCache cache, String name, int seals, boolean executable) {
         super(cache.core(), cache.actors(), 0);
         this.name = "/memfd:" + name + " (deleted)";
-        this.seals = sealable ? 0 : SEAL_SEAL;
+        this.seals = seals;
+        this.executable = executable;
     }
 
     /** The seals of this moment. */
@@ -60,7 +69,7 @@ public final class MemoryFile extends PagedObject {
             if (ends && mappings().hasSharedWriter()) {
                 return -HostErrors.EBUSY;
             }
-            seals = before | added;
+            seals = before | added | ((added & SEAL_EXEC) != 0 && executable ? WITH_EXEC : 0);
             // A map made between the look above and the store shows now, or sees the seal when it looks again.
             if (ends && mappings().hasSharedWriter()) {
                 seals = before;
@@ -76,6 +85,11 @@ public final class MemoryFile extends PagedObject {
             actors().giveBack(actor);
         }
         return 0;
+    }
+
+    /** Whether it may be executed. */
+    public boolean isExecutable() {
+        return executable;
     }
 
     /** Whether a shared map may write: asked before such a map is made, and again after it. */

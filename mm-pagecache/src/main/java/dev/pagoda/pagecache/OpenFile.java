@@ -25,13 +25,20 @@ public final class OpenFile implements AutoCloseable {
     private static final int O_ACCMODE = 3;
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
+    private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
     private static final int O_TRUNC = 01000;
     private static final int O_APPEND = 02000;
+    private static final int O_DSYNC = 010000;
+    /** What O_SYNC has beside O_DSYNC. */
+    private static final int O_SYNC_ALONE = 04000000;
+
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
     private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int PERMISSION_BITS = 9;
@@ -49,7 +56,9 @@ public final class OpenFile implements AutoCloseable {
     private final PagedObject object;
     private final boolean readable;
     private final boolean writable;
-    private final boolean append;
+    private final boolean syncsContent;
+    private final boolean syncsSize;
+    private volatile boolean append;
     private final ReentrantLock positioning = new ReentrantLock();
     private long position;
     private final ReadAhead readAhead = new ReadAhead();
@@ -59,9 +68,12 @@ public final class OpenFile implements AutoCloseable {
     private OpenFile(PagedObject object, int flags) {
         int access = flags & O_ACCMODE;
         this.object = object;
-        this.readable = access != O_WRONLY;
-        this.writable = access != O_RDONLY;
+        // Access 3 is neither (OPEN_FMODE of Linux's fs.h).
+        this.readable = access == O_RDONLY || access == O_RDWR;
+        this.writable = access == O_WRONLY || access == O_RDWR;
         this.append = (flags & O_APPEND) != 0;
+        this.syncsContent = (flags & O_DSYNC) != 0;
+        this.syncsSize = syncsContent && (flags & O_SYNC_ALONE) != 0;
         if (object instanceof CachedFile file) {
             heard.set(file.errors().sample());
         }
@@ -81,7 +93,7 @@ public final class OpenFile implements AutoCloseable {
      *
      * @param cache the kernel's
      * @param path the file
-     * @param flags Linux's for open(2): access mode, O_CREAT, O_EXCL, O_TRUNC, O_APPEND; others are not looked at
+     * @param flags Linux's for open(2): access mode, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_DSYNC, O_SYNC; others are not looked at
      * @param mode permissions of a new file, as open(2)
      */
     public static Opening open(PageCache cache, Path path, int flags, int mode) {
@@ -104,6 +116,27 @@ public final class OpenFile implements AutoCloseable {
             }
         }
         return new Opening(opened, 0, "");
+    }
+
+    /**
+     * Makes a file of the host that has no name: O_TMPFILE.
+     *
+     * @param directory whose file system keeps it
+     * @param flags as for {@link #open}
+     * @param mode permissions, as open(2)
+     */
+    public static Opening nameless(PageCache cache, Path directory, int flags, int mode) {
+        try {
+            Path path = Files.createTempFile(directory, ".pagoda", ".tmp");
+            try {
+                return open(cache, path, flags & ~(O_CREAT | O_EXCL), mode);
+            } finally {
+                // It lives on while it is open or mapped.
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            return new Opening(null, HostErrors.errno(e), reason(directory, e));
+        }
     }
 
     private static CachedFile find(PageCache cache, Path path, int flags, int mode) throws IOException {
@@ -160,7 +193,12 @@ public final class OpenFile implements AutoCloseable {
      * @param sealable whether seals may be added
      */
     public static OpenFile inMemory(PageCache cache, String name, boolean sealable) {
-        return new OpenFile(new MemoryFile(cache, name, sealable), 2);
+        return new OpenFile(new MemoryFile(cache, name, sealable ? 0 : MemoryFile.SEAL_SEAL, true), O_RDWR);
+    }
+
+    /** As {@link #inMemory}, of a file that nobody may execute, and that takes seals. */
+    public static OpenFile inMemoryNotExecutable(PageCache cache, String name) {
+        return new OpenFile(new MemoryFile(cache, name, MemoryFile.SEAL_EXEC, false), O_RDWR);
     }
 
     /** Opens an object that the caller holds and hands over. */
@@ -181,6 +219,11 @@ public final class OpenFile implements AutoCloseable {
     /** Whether it is open for writing. */
     public boolean isWritable() {
         return writable;
+    }
+
+    /** Has writes go to the end from now on, or not. */
+    public void append(boolean always) {
+        append = always;
     }
 
     /** Bytes. */
@@ -238,7 +281,10 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
-    /** Moves the position: 0 from the start, 1 from where it is, 2 from the end. Returns it, or EINVAL. */
+    /**
+     * Moves the position: 0 from the start, 1 from where it is, 2 from the end, 3 to content, 4 to a hole: the content is all there is up to the end. Returns it, or
+     * EINVAL, or ENXIO where there is no more content.
+     */
     public long seek(long offset, int whence) {
         positioning.lock();
         try {
@@ -247,6 +293,14 @@ public final class OpenFile implements AutoCloseable {
                 case SEEK_SET -> from = 0;
                 case SEEK_CUR -> from = position;
                 case SEEK_END -> from = object.size();
+                case SEEK_DATA, SEEK_HOLE -> {
+                    long size = object.size();
+                    if (Long.compareUnsigned(offset, size) >= 0) {
+                        return -HostErrors.ENXIO;
+                    }
+                    position = whence == SEEK_DATA ? offset : size;
+                    return position;
+                }
                 default -> {
                     return -HostErrors.EINVAL;
                 }
@@ -311,9 +365,19 @@ public final class OpenFile implements AutoCloseable {
         }
         // A seal is the answer before the program's memory is looked at; it is looked at again with each page.
         int refused = object.refusesWrite();
-        return refused != 0
-                ? new FileWrite.Result(refused, offset)
-                : new FileWrite(object, transfer).run(offset, length, append);
+        if (refused != 0) {
+            return new FileWrite.Result(refused, offset);
+        }
+        FileWrite.Result result = new FileWrite(object, transfer).run(offset, length, append);
+        return syncsContent && result.moved() > 0 ? synced(result) : result;
+    }
+
+    /** What was written is with the device, or the failure is the answer (generic_write_sync of Linux's fs.h). */
+    private FileWrite.Result synced(FileWrite.Result result) {
+        long first = result.start() >>> PagedObject.PAGE_SHIFT;
+        long end = PagedObject.pagesOf(result.start() + result.moved());
+        int failed = sync(first, end, syncsSize);
+        return failed == 0 ? result : new FileWrite.Result(failed, result.start());
     }
 
     // The file as a whole

@@ -1,9 +1,5 @@
 package dev.pagoda.syscalls;
 
-import dev.pagoda.mm.space.Compare;
-import dev.pagoda.mm.space.MemoryFault;
-import java.nio.charset.StandardCharsets;
-
 /**
  * The calls under their Linux x86-64 numbers: strings and structures are read from and written to the caller's memory.
  */
@@ -11,7 +7,7 @@ final class CallsByNumber {
     /** Longest path, as Linux's PATH_MAX. */
     private static final int PATH_MAX = 4096;
 
-    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int AT_EMPTY_PATH = Linux.AT_EMPTY_PATH;
 
     private CallsByNumber() {}
 
@@ -21,7 +17,7 @@ final class CallsByNumber {
             case Linux.SYS_write -> caller.write((int) a0, a1, a2);
             case Linux.SYS_open -> open(caller, a0, (int) a1, (int) a2);
             case Linux.SYS_close -> caller.close((int) a0);
-            case Linux.SYS_fstat -> Stat.fstat(caller, (int) a0, a1);
+            case Linux.SYS_fstat -> caller.fstat((int) a0, a1);
             case Linux.SYS_lseek -> caller.lseek((int) a0, a1, (int) a2);
             case Linux.SYS_mmap -> caller.mmap(a0, a1, (int) a2, (int) a3, (int) a4, a5);
             case Linux.SYS_mprotect -> caller.mprotect(a0, a1, (int) a2);
@@ -36,24 +32,25 @@ final class CallsByNumber {
             case Linux.SYS_remap_file_pages -> caller.remapFilePages(a0, a1, (int) a2, a3, (int) a4);
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
+            case Linux.SYS_dup3 -> caller.dup3((int) a0, (int) a1, (int) a2);
             case Linux.SYS_getpid -> caller.getpid();
             case Linux.SYS_pidfd_open -> caller.pidfdOpen((int) a0, (int) a1);
             case Linux.SYS_process_madvise -> caller.processMadvise((int) a0, a1, a2, (int) a3, (int) a4);
             // A child has no thread that could run before the parent does, so vfork has nobody to wait for.
             case Linux.SYS_fork, Linux.SYS_vfork -> caller.fork();
-            case Linux.SYS_exit_group -> caller.exit((int) a0);
+            case Linux.SYS_exit, Linux.SYS_exit_group -> caller.exit((int) a0);
             case Linux.SYS_wait4 -> wait4(caller, (int) a0, a1, (int) a2, a3);
             case Linux.SYS_mlock -> caller.mlock(a0, a1);
             case Linux.SYS_mlock2 -> caller.mlock2(a0, a1, (int) a2);
             case Linux.SYS_munlock -> caller.munlock(a0, a1);
             case Linux.SYS_mlockall -> caller.mlockall((int) a0);
             case Linux.SYS_munlockall -> caller.munlockall();
-            case Linux.SYS_getrlimit -> LimitCalls.getrlimit(caller, (int) a0, a1);
-            case Linux.SYS_setrlimit -> LimitCalls.setrlimit(caller, (int) a0, a1);
-            case Linux.SYS_prlimit64 -> LimitCalls.prlimit64(caller, (int) a0, (int) a1, a2, a3);
-            case Linux.SYS_capget -> LimitCalls.capget(caller, a0, a1);
-            case Linux.SYS_capset -> LimitCalls.capset(caller, a0, a1);
-            case Linux.SYS_fcntl -> OpenCalls.fcntl(caller, (int) a0, (int) a1, a2);
+            case Linux.SYS_getrlimit -> caller.getrlimit((int) a0, a1);
+            case Linux.SYS_setrlimit -> caller.setrlimit((int) a0, a1);
+            case Linux.SYS_prlimit64 -> caller.prlimit64((int) a0, (int) a1, a2, a3);
+            case Linux.SYS_capget -> caller.capget(a0, a1);
+            case Linux.SYS_capset -> caller.capset(a0, a1);
+            case Linux.SYS_fcntl -> caller.fcntl((int) a0, (int) a1, a2);
             case Linux.SYS_fsync -> caller.fsync((int) a0);
             case Linux.SYS_fdatasync -> caller.fdatasync((int) a0);
             case Linux.SYS_fadvise64 -> caller.fadvise64((int) a0, a1, a2, (int) a3);
@@ -69,30 +66,32 @@ final class CallsByNumber {
     }
 
     private static long open(ThreadCalls caller, long path, int flags, int mode) {
-        String name = readString(caller, path);
-        return name == null ? badString(caller) : caller.open(name, flags, mode);
+        return caller.withString(path, PATH_MAX, Errno.ENAMETOOLONG, name -> caller.open(name, flags, mode));
     }
 
     private static long openat(ThreadCalls caller, int directory, long path, int flags, int mode) {
-        String name = readString(caller, path);
-        if (name == null) {
-            return badString(caller);
-        }
-        if (directory != Linux.AT_FDCWD && !name.startsWith("/")) {
-            return caller.refuse(Errno.ENOSYS, "paths relative to a descriptor are not supported");
-        }
-        return caller.open(name, flags, mode);
+        return caller.withString(
+                path,
+                PATH_MAX,
+                Errno.ENAMETOOLONG,
+                name -> directory == Linux.AT_FDCWD || name.startsWith("/")
+                        ? caller.open(name, flags, mode)
+                        : caller.refuse(Errno.ENOSYS, "paths relative to a descriptor are not supported"));
     }
 
     private static long newfstatat(ThreadCalls caller, int descriptor, long path, long buffer, int flags) {
-        String name = readString(caller, path);
-        if (name == null) {
-            return badString(caller);
+        boolean mayBeEmpty = (flags & AT_EMPTY_PATH) != 0;
+        if (path == 0 && mayBeEmpty) {
+            return caller.fstat(descriptor, buffer);
         }
-        if (!name.isEmpty() || (flags & AT_EMPTY_PATH) == 0) {
-            return caller.refuse(Errno.ENOSYS, "only the file behind a descriptor can be looked at (AT_EMPTY_PATH)");
-        }
-        return Stat.fstat(caller, descriptor, buffer);
+        return caller.withString(
+                path,
+                PATH_MAX,
+                Errno.ENAMETOOLONG,
+                name -> name.isEmpty() && mayBeEmpty
+                        ? caller.fstat(descriptor, buffer)
+                        : caller.refuse(
+                                Errno.ENOSYS, "only the file behind a descriptor can be looked at (AT_EMPTY_PATH)"));
     }
 
     private static long wait4(ThreadCalls caller, int pid, long status, int options, long usage) {
@@ -101,27 +100,12 @@ final class CallsByNumber {
                 : caller.refuse(Errno.ENOSYS, "what a child has used is not counted");
     }
 
+    /** Flags before the name, as Linux. */
     private static long memfdCreate(ThreadCalls caller, long name, int flags) {
-        String text = readString(caller, name);
-        return text == null ? badString(caller) : caller.memfdCreate(text, flags);
-    }
-
-    private static long badString(ThreadCalls caller) {
-        return caller.refuse(
-                Errno.EFAULT, "the string is not in readable memory, or longer than " + PATH_MAX + " bytes");
-    }
-
-    private static String readString(ThreadCalls caller, long address) {
-        try {
-            long length = Compare.indexOf(caller.view(), address, PATH_MAX, (byte) 0);
-            if (length < 0) {
-                return null;
-            }
-            byte[] bytes = new byte[(int) length];
-            caller.view().read(address, bytes, 0, bytes.length);
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (MemoryFault fault) {
-            return null;
-        }
+        long refused = OpenCalls.checkMemfdFlags(caller, flags);
+        return refused != 0
+                ? refused
+                : caller.withString(
+                        name, OpenCalls.MEMFD_NAME_MAX + 1, Errno.EINVAL, text -> caller.memfdCreate(text, flags));
     }
 }

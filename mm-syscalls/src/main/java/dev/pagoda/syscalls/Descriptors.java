@@ -1,5 +1,6 @@
 package dev.pagoda.syscalls;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -15,17 +16,38 @@ final class Descriptors {
 
     private final AtomicReferenceArray<Description> table = new AtomicReferenceArray<>(LIMIT);
 
+    /** A bit for each number: FD_CLOEXEC. */
+    private final AtomicLongArray closedByExec = new AtomicLongArray(LIMIT / Long.SIZE);
+
     Descriptors() {}
 
-    /** What a number refers to, or null if it is not open. */
+    /** What a number refers to, or null if it is not open, or stands for a path only (fdget of Linux). */
     Description get(int number) {
+        Description description = getAny(number);
+        return description == null || description.isPath() ? null : description;
+    }
+
+    /** What a number refers to, or null if it is not open (fdget_raw of Linux). */
+    Description getAny(int number) {
         return number < 0 || number >= LIMIT ? null : table.get(number);
     }
 
-    /** Gives a description its lowest free number; -1 if all are taken. */
-    int add(Description description) {
-        for (int number = FIRST; number < LIMIT; number++) {
+    /** Whether FD_CLOEXEC is set. */
+    boolean isClosedByExec(int number) {
+        return (closedByExec.get(number / Long.SIZE) >>> number & 1) != 0;
+    }
+
+    /** Sets or clears FD_CLOEXEC, of a number that is open. */
+    void closeByExec(int number, boolean closes) {
+        long bit = 1L << number;
+        closedByExec.getAndUpdate(number / Long.SIZE, bits -> closes ? bits | bit : bits & ~bit);
+    }
+
+    /** Gives a description the lowest free number from one on; -1 if all are taken. */
+    int add(Description description, int least, boolean closedByExec) {
+        for (int number = Math.max(least, FIRST); number < LIMIT; number++) {
             if (table.get(number) == null && table.compareAndSet(number, null, description)) {
+                closeByExec(number, closedByExec);
                 return number;
             }
         }
@@ -38,13 +60,15 @@ final class Descriptors {
             Description description = other.table.get(number);
             if (description != null && description.holdUnlessGone()) {
                 table.set(number, description);
+                closeByExec(number, other.isClosedByExec(number));
             }
         }
     }
 
     /** Makes a number refer to a description, closing what it referred to. */
-    void put(int number, Description description) {
+    void put(int number, Description description, boolean closedByExec) {
         Description before = table.getAndSet(number, description);
+        closeByExec(number, closedByExec);
         if (before != null) {
             before.letGo();
         }

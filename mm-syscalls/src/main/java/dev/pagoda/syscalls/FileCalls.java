@@ -5,6 +5,12 @@ import java.util.function.ToLongFunction;
 
 /** The calls on an open file: read(2), write(2), lseek(2), ftruncate(2), fallocate(2), fsync(2) and their kin. They block on the host's files. */
 final class FileCalls {
+    /** Where ext4 says that a directory ends (EXT4_HTREE_EOF_64BIT). */
+    private static final long END_OF_DIRECTORY = Long.MAX_VALUE;
+
+    private static final int FALLOCATE_MODES = CallFlags.FALLOCATE.taken();
+    private static final int SYNC_RANGE_FLAGS = CallFlags.SYNC_RANGE.taken();
+
     private FileCalls() {}
 
     static long read(ThreadCalls caller, int descriptor, long address, long length) {
@@ -64,9 +70,36 @@ final class FileCalls {
     }
 
     static long lseek(ThreadCalls caller, int descriptor, long offset, int whence) {
-        return isProcess(caller, descriptor)
-                ? caller.refuse(Errno.ESPIPE, "a process has no position")
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        if (!CallFlags.WHENCE.takes(whence)) {
+            return caller.refuse(Errno.EINVAL, "there is no such place to count from");
+        }
+        if (description.pid() != Description.NO_PROCESS) {
+            return caller.refuse(Errno.ESPIPE, "a process has no position");
+        }
+        return description.isDirectory()
+                ? seekDirectory(caller, description, offset, whence)
                 : onFile(caller, descriptor, file -> file.seek(offset, whence));
+    }
+
+    /** Any number will do, for entries have no order that a program may know. */
+    private static long seekDirectory(ThreadCalls caller, Description description, long offset, int whence) {
+        long from = whence == Linux.SEEK_CUR ? description.position().get() : 0;
+        if (whence == Linux.SEEK_HOLE) {
+            return END_OF_DIRECTORY;
+        }
+        if (whence == Linux.SEEK_END) {
+            from = END_OF_DIRECTORY;
+        }
+        long to = from + offset;
+        if (to < 0) {
+            return caller.refuse(Errno.EINVAL, "the position would be negative");
+        }
+        description.position().set(to);
+        return to;
     }
 
     static long ftruncate(ThreadCalls caller, int descriptor, long length) {
@@ -76,6 +109,9 @@ final class FileCalls {
         if (isProcess(caller, descriptor)) {
             return caller.refuse(Errno.EOPNOTSUPP, "a process has no length");
         }
+        if (isNoFile(caller, descriptor)) {
+            return caller.refuse(Errno.EINVAL, "only a file has a length");
+        }
         return onFile(
                 caller,
                 descriptor,
@@ -83,15 +119,41 @@ final class FileCalls {
     }
 
     static long fallocate(ThreadCalls caller, int descriptor, int mode, long offset, long length) {
-        if (isProcess(caller, descriptor)) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description == null) {
+            return notOpen(caller);
+        }
+        if (offset < 0 || length <= 0) {
+            return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
+        }
+        if (!isFallocateMode(mode)) {
+            return caller.refuse(Errno.EOPNOTSUPP, "there is no such mode");
+        }
+        if (description.isDirectory()) {
+            return notOpenFor(caller, Errno.EBADF);
+        }
+        if (description.file() == null) {
             return caller.refuse(Errno.EOPNOTSUPP, "a process has no pages");
         }
         return onFile(caller, descriptor, file -> {
-            if (offset < 0 || length <= 0) {
-                return caller.refuse(Errno.EINVAL, "the offset is negative or the length not positive");
+            if (!file.isWritable()) {
+                return notOpenFor(caller, Errno.EBADF);
             }
-            return file.isWritable() ? file.fallocate(mode, offset, length) : notOpenFor(caller, Errno.EBADF);
+            return (mode & ~FALLOCATE_MODES) == 0
+                    ? file.fallocate(mode, offset, length)
+                    : caller.refuse(Errno.EOPNOTSUPP, "this kernel's files do not have that mode");
         });
+    }
+
+    /** Whether Linux asks a file system for it at all: one thing to do, with or without keeping the size where that means something (vfs_fallocate of fs/open.c). */
+    private static boolean isFallocateMode(int mode) {
+        boolean keeps = (mode & Linux.FALLOC_FL_KEEP_SIZE) != 0;
+        return switch (mode & ~Linux.FALLOC_FL_KEEP_SIZE) {
+            case 0, Linux.FALLOC_FL_UNSHARE_RANGE, Linux.FALLOC_FL_ZERO_RANGE -> true;
+            case Linux.FALLOC_FL_PUNCH_HOLE -> keeps;
+            case Linux.FALLOC_FL_COLLAPSE_RANGE, Linux.FALLOC_FL_INSERT_RANGE -> !keeps;
+            default -> false;
+        };
     }
 
     /** fadvise64(2): what else than a file there may be here takes any advice that exists, and does nothing with it. */
@@ -100,7 +162,7 @@ final class FileCalls {
         if (description == null) {
             return notOpen(caller);
         }
-        if (length < 0 || advice < Linux.POSIX_FADV_NORMAL || advice > Linux.POSIX_FADV_NOREUSE) {
+        if (length < 0 || !CallFlags.FILE_ADVICE.takes(advice)) {
             return caller.refuse(Errno.EINVAL, "the length is negative, or there is no such advice");
         }
         return description.file() == null ? 0 : onFile(caller, descriptor, file -> file.advise(offset, length, advice));
@@ -124,12 +186,8 @@ final class FileCalls {
         if (description == null) {
             return notOpen(caller);
         }
-        int known = Linux.SYNC_FILE_RANGE_WAIT_BEFORE | Linux.SYNC_FILE_RANGE_WRITE | Linux.SYNC_FILE_RANGE_WAIT_AFTER;
-        if ((flags & ~known) != 0 || offset < 0 || length < 0 || offset + length < 0) {
+        if ((flags & ~SYNC_RANGE_FLAGS) != 0 || offset < 0 || length < 0 || offset + length < 0) {
             return caller.refuse(Errno.EINVAL, "there is no such flag, or the range is negative or wraps");
-        }
-        if (isProcess(caller, descriptor)) {
-            return caller.refuse(Errno.ESPIPE, "a process has no pages");
         }
         return description.file() == null
                 ? 0
@@ -145,11 +203,16 @@ final class FileCalls {
     }
 
     static long fileSize(ThreadCalls caller, int descriptor) {
-        Description description = caller.process().descriptors().get(descriptor);
-        if (description == null) {
-            return notOpen(caller);
+        Description description = caller.process().descriptors().getAny(descriptor);
+        return description == null ? notOpen(caller) : size(description);
+    }
+
+    /** The st_size of what a descriptor refers to. */
+    static long size(Description description) {
+        if (description.file() != null) {
+            return description.file().size();
         }
-        return description.file() == null ? Linux.PAGE_SIZE : description.file().size();
+        return description.isDirectory() ? Linux.PAGE_SIZE : 0;
     }
 
     /** Directories can be synced too; they hold nothing of ours. */
@@ -169,6 +232,10 @@ final class FileCalls {
     }
 
     private static long onWritable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
+        Description description = caller.process().descriptors().get(descriptor);
+        if (description != null && description.isDirectory()) {
+            return notOpenFor(caller, Errno.EBADF);
+        }
         return onFile(
                 caller,
                 descriptor,
@@ -199,6 +266,11 @@ final class FileCalls {
         } finally {
             description.letGo();
         }
+    }
+
+    private static boolean isNoFile(ThreadCalls caller, int descriptor) {
+        Description description = caller.process().descriptors().get(descriptor);
+        return description != null && description.file() == null;
     }
 
     private static boolean isProcess(ThreadCalls caller, int descriptor) {

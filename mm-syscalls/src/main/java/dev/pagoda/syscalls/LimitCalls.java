@@ -45,7 +45,7 @@ final class LimitCalls {
                 freshSoft = caller.view().load(freshAddress, LONG_BYTES);
                 freshHard = caller.view().load(freshAddress + LONG_BYTES, LONG_BYTES);
             }
-            if (resource < 0 || resource >= Rights.RESOURCES) {
+            if (!CallFlags.RESOURCES.takes(resource)) {
                 return caller.refuse(Errno.EINVAL, "there is no such resource");
             }
             Rights rights = caller.process().rights();
@@ -69,7 +69,7 @@ final class LimitCalls {
 
     /** Sets the soft limit alone. */
     static long limit(ThreadCalls caller, int resource, long softLimit) {
-        if (resource < 0 || resource >= Rights.RESOURCES) {
+        if (!CallFlags.RESOURCES.takes(resource)) {
             return caller.refuse(Errno.EINVAL, "there is no such resource");
         }
         return set(caller, resource, softLimit, caller.process().rights().hard(resource));

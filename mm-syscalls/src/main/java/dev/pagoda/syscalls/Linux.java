@@ -51,6 +51,8 @@ public final class Linux {
     public static final int MAP_ANON = 0x20;
     /** In the low two gigabytes. */
     public static final int MAP_32BIT = 0x40;
+    /** Above the low four gigabytes. */
+    public static final int MAP_ABOVE4G = 0x80;
     /** The map grows down when the gap below it is touched. */
     public static final int MAP_GROWSDOWN = 0x100;
     /** Ignored. */
@@ -286,6 +288,13 @@ public final class Linux {
     /** The file's execute bits cannot change. */
     public static final int F_SEAL_EXEC = 0x20;
 
+    // Flags of pidfd_open(2).
+
+    /** Waiting does not block. */
+    public static final int PIDFD_NONBLOCK = 0x800;
+    /** The number is that of a thread. */
+    public static final int PIDFD_THREAD = 0x80;
+
     // Flags of memfd_create(2).
     /** Close at exec. */
     public static final int MFD_CLOEXEC = 1;
@@ -319,6 +328,18 @@ public final class Linux {
     public static final int RLIMIT_MEMLOCK = 8;
     /** Bytes of mapped memory. */
     public static final int RLIMIT_AS = 9;
+    /** File locks; of old kernels. */
+    public static final int RLIMIT_LOCKS = 10;
+    /** Signals that wait. */
+    public static final int RLIMIT_SIGPENDING = 11;
+    /** Bytes of POSIX message queues. */
+    public static final int RLIMIT_MSGQUEUE = 12;
+    /** How far the nice value may be lowered. */
+    public static final int RLIMIT_NICE = 13;
+    /** Real-time priority. */
+    public static final int RLIMIT_RTPRIO = 14;
+    /** Microseconds of real-time scheduling without a blocking call. */
+    public static final int RLIMIT_RTTIME = 15;
     /** No limit. */
     public static final long RLIM_INFINITY = -1L;
 

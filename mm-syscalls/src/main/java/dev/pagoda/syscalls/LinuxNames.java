@@ -28,6 +28,7 @@ final class LinuxNames {
             .with("MAP_FIXED", Linux.MAP_FIXED)
             .with("MAP_ANONYMOUS", Linux.MAP_ANONYMOUS)
             .with("MAP_32BIT", Linux.MAP_32BIT)
+            .with("MAP_ABOVE4G", Linux.MAP_ABOVE4G)
             .with("MAP_NORESERVE", Linux.MAP_NORESERVE)
             .with("MAP_POPULATE", Linux.MAP_POPULATE)
             .with("MAP_NONBLOCK", Linux.MAP_NONBLOCK)
@@ -140,6 +141,8 @@ final class LinuxNames {
             .with("F_SEAL_WRITE", Linux.F_SEAL_WRITE)
             .with("F_SEAL_FUTURE_WRITE", Linux.F_SEAL_FUTURE_WRITE)
             .with("F_SEAL_EXEC", Linux.F_SEAL_EXEC);
+    static final LinuxNames PIDFD =
+            new LinuxNames().with("PIDFD_NONBLOCK", Linux.PIDFD_NONBLOCK).with("PIDFD_THREAD", Linux.PIDFD_THREAD);
     static final LinuxNames MEMFD = new LinuxNames()
             .with("MFD_CLOEXEC", Linux.MFD_CLOEXEC)
             .with("MFD_ALLOW_SEALING", Linux.MFD_ALLOW_SEALING)
@@ -156,7 +159,13 @@ final class LinuxNames {
             .with("RLIMIT_NPROC", Linux.RLIMIT_NPROC)
             .with("RLIMIT_NOFILE", Linux.RLIMIT_NOFILE)
             .with("RLIMIT_MEMLOCK", Linux.RLIMIT_MEMLOCK)
-            .with("RLIMIT_AS", Linux.RLIMIT_AS);
+            .with("RLIMIT_AS", Linux.RLIMIT_AS)
+            .with("RLIMIT_LOCKS", Linux.RLIMIT_LOCKS)
+            .with("RLIMIT_SIGPENDING", Linux.RLIMIT_SIGPENDING)
+            .with("RLIMIT_MSGQUEUE", Linux.RLIMIT_MSGQUEUE)
+            .with("RLIMIT_NICE", Linux.RLIMIT_NICE)
+            .with("RLIMIT_RTPRIO", Linux.RLIMIT_RTPRIO)
+            .with("RLIMIT_RTTIME", Linux.RLIMIT_RTTIME);
     static final LinuxNames CAPABILITIES = new LinuxNames()
             .with("CAP_IPC_LOCK", Linux.CAP_IPC_LOCK)
             .with("CAP_SYS_RAWIO", Linux.CAP_SYS_RAWIO)
@@ -282,6 +291,7 @@ final class LinuxNames {
             FALLOCATE,
             FCNTL,
             SEALS,
+            PIDFD,
             MEMFD,
             RESOURCES,
             CAPABILITIES,

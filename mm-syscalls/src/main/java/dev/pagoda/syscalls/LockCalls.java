@@ -6,12 +6,13 @@ import dev.pagoda.mm.space.Refusal;
 
 /** The mlock family: mlock(2), mlock2, munlock, mlockall, munlockall. */
 final class LockCalls {
-    private static final int ALL_FLAGS = Linux.MCL_CURRENT | Linux.MCL_FUTURE | Linux.MCL_ONFAULT;
+    private static final int FLAGS = CallFlags.LOCK.taken();
+    private static final int ALL_FLAGS = CallFlags.LOCK_ALL.taken();
 
     private LockCalls() {}
 
     static long mlock2(ThreadCalls caller, long address, long length, int flags) {
-        if ((flags & ~Linux.MLOCK_ONFAULT) != 0) {
+        if ((flags & ~FLAGS) != 0) {
             return caller.refuse(Errno.EINVAL, "mlock2 has no such flag");
         }
         return mlock(caller, address, length, (flags & Linux.MLOCK_ONFAULT) != 0);

@@ -19,7 +19,7 @@ final class MadviseCall {
 
     /** Advises about the memory that a view shows, which may be another process's. */
     static long onView(ThreadCalls caller, View view, long address, long length, int advice) {
-        if (!isKnown(advice)) {
+        if (!CallFlags.ADVICE.takes(advice)) {
             return caller.refuse(Errno.EINVAL, "this kernel has no such advice");
         }
         if (!Pages.isAligned(address)) {
@@ -43,33 +43,6 @@ final class MadviseCall {
             refused = -Errno.ENOMEM;
         }
         return refused == 0 ? 0 : caller.refuse(-refused, reason(-refused));
-    }
-
-    private static boolean isKnown(int advice) {
-        return switch (advice) {
-            case Linux.MADV_NORMAL,
-                    Linux.MADV_RANDOM,
-                    Linux.MADV_SEQUENTIAL,
-                    Linux.MADV_WILLNEED,
-                    Linux.MADV_DONTNEED,
-                    Linux.MADV_DONTNEED_LOCKED,
-                    Linux.MADV_FREE,
-                    Linux.MADV_REMOVE,
-                    Linux.MADV_COLD,
-                    Linux.MADV_PAGEOUT,
-                    Linux.MADV_DONTFORK,
-                    Linux.MADV_DOFORK,
-                    Linux.MADV_WIPEONFORK,
-                    Linux.MADV_KEEPONFORK,
-                    Linux.MADV_DONTDUMP,
-                    Linux.MADV_DODUMP,
-                    Linux.MADV_HUGEPAGE,
-                    Linux.MADV_NOHUGEPAGE,
-                    Linux.MADV_COLLAPSE,
-                    Linux.MADV_POPULATE_READ,
-                    Linux.MADV_POPULATE_WRITE -> true;
-            default -> false;
-        };
     }
 
     private static int advise(View view, long page, long pages, int advice) {

@@ -17,24 +17,7 @@ import dev.pagoda.pagecache.OpenFile;
 /** mmap(2): the checks in Linux's order, then one operation of the space. */
 final class MmapCall {
     /** Flags that every map type accepts; the rest is looked at by MAP_SHARED_VALIDATE only (LEGACY_MAP_MASK of Linux's mman.h). */
-    private static final int KNOWN_FLAGS = Linux.MAP_SHARED
-            | Linux.MAP_PRIVATE
-            | Linux.MAP_FIXED
-            | Linux.MAP_ANONYMOUS
-            | Linux.MAP_32BIT
-            | 0x80 // MAP_ABOVE4G
-            | Linux.MAP_GROWSDOWN
-            | Linux.MAP_DENYWRITE
-            | Linux.MAP_EXECUTABLE
-            | Linux.MAP_LOCKED
-            | Linux.MAP_NORESERVE
-            | Linux.MAP_POPULATE
-            | Linux.MAP_NONBLOCK
-            | Linux.MAP_STACK
-            | Linux.MAP_HUGETLB
-            | Linux.MAP_HUGE_2MB
-            | Linux.MAP_HUGE_1GB
-            | 0x4000000; // MAP_UNINITIALIZED
+    private static final int KNOWN_FLAGS = CallFlags.MAP_FLAGS.taken() | Linux.MAP_SHARED | Linux.MAP_PRIVATE;
 
     /** Lowest address that a fixed map may take without CAP_SYS_RAWIO: vm.mmap_min_addr. */
     private static final long LOWEST_ADDRESS = 0x10000;

@@ -8,7 +8,7 @@ import dev.pagoda.mm.space.Unmap;
 
 /** mremap(2): all checks before any change, as Linux does since 6.17. */
 final class MremapCall {
-    private static final int FLAGS = Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED | Linux.MREMAP_DONTUNMAP;
+    private static final int FLAGS = CallFlags.REMAP.taken();
 
     private MremapCall() {}
 

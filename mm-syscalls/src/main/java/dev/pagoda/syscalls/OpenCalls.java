@@ -1,20 +1,30 @@
 package dev.pagoda.syscalls;
 
-import dev.pagoda.pagecache.MemoryFile;
 import dev.pagoda.pagecache.OpenFile;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** The calls on descriptors: open(2), memfd_create(2), close(2), dup(2), dup2(2), fcntl(2). */
+/** The calls on descriptors: open(2), memfd_create(2), close(2), dup(2), dup2(2), dup3(2). */
 final class OpenCalls {
-    private static final int MEMFD_FLAGS = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING | Linux.MFD_NOEXEC_SEAL;
+    private static final int MEMFD_FLAGS = CallFlags.MEMFD.taken();
+    private static final int DUP3_FLAGS = CallFlags.DUP3.taken();
+    /** The only flags that O_PATH leaves (O_PATH_FLAGS of Linux's fs/open.c). */
+    private static final int WITH_PATH = Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;
+    /** O_TMPFILE without O_DIRECTORY, which it implies. */
+    private static final int TMPFILE_ALONE = Linux.O_TMPFILE & ~Linux.O_DIRECTORY;
+
     /** Longest name of a memory file, as Linux's MFD_NAME_MAX_LEN. */
-    private static final int MEMFD_NAME_MAX = 249;
+    static final int MEMFD_NAME_MAX = 249;
 
     private OpenCalls() {}
 
-    static long open(ThreadCalls caller, String name, int flags, int mode) {
+    static long open(ThreadCalls caller, String name, int asked, int mode) {
+        int flags = ((asked & Linux.O_PATH) != 0 ? asked & WITH_PATH : asked) | Linux.O_LARGEFILE;
+        boolean nameless = (flags & TMPFILE_ALONE) != 0;
+        if (nameless && (flags & Linux.O_ACCMODE) == Linux.O_RDONLY) {
+            return caller.refuse(Errno.EINVAL, "a nameless file that cannot be written is of no use");
+        }
         Path path;
         try {
             path = caller.process().directory().resolve(name);
@@ -24,33 +34,73 @@ final class OpenCalls {
         if (name.isEmpty()) {
             return caller.refuse(Errno.ENOENT, "the name is empty");
         }
+        if ((flags & Linux.O_NOFOLLOW) != 0 && Files.isSymbolicLink(path)) {
+            return caller.refuse(Errno.ELOOP, "it is a symbolic link");
+        }
         if (Files.isDirectory(path)) {
-            boolean reads = (flags & (Linux.O_ACCMODE | Linux.O_CREAT)) == Linux.O_RDONLY;
-            return reads
-                    ? add(caller, Description.directory())
-                    : caller.refuse(Errno.EISDIR, "a directory cannot be opened for writing");
+            return nameless ? openNameless(caller, path, flags, mode) : openDirectory(caller, flags);
         }
         if ((flags & Linux.O_DIRECTORY) != 0) {
             return Files.exists(path)
                     ? caller.refuse(Errno.ENOTDIR, "it is not a directory")
                     : caller.refuse(Errno.ENOENT, "there is no such directory");
         }
-        OpenFile.Opening opening = OpenFile.open(caller.process().cache(), path, flags, mode);
-        if (opening.errno() != 0) {
-            return caller.refuse(opening.errno(), opening.reason());
+        boolean pathOnly = (flags & Linux.O_PATH) != 0;
+        int opened = pathOnly ? Linux.O_RDONLY : flags;
+        return opened(caller, OpenFile.open(caller.process().cache(), path, opened, mode), flags);
+    }
+
+    private static long openNameless(ThreadCalls caller, Path directory, int flags, int mode) {
+        return opened(caller, OpenFile.nameless(caller.process().cache(), directory, flags, mode), flags);
+    }
+
+    private static long openDirectory(ThreadCalls caller, int flags) {
+        boolean reads = (flags & (Linux.O_ACCMODE | Linux.O_CREAT)) == Linux.O_RDONLY;
+        return reads
+                ? add(caller, Description.directory(flags), closesByExec(flags))
+                : caller.refuse(Errno.EISDIR, "a directory cannot be opened for writing");
+    }
+
+    private static long opened(ThreadCalls caller, OpenFile.Opening opening, int flags) {
+        return opening.errno() != 0
+                ? caller.refuse(opening.errno(), opening.reason())
+                : add(caller, Description.of(opening.file(), flags), closesByExec(flags));
+    }
+
+    private static boolean closesByExec(int flags) {
+        return (flags & Linux.O_CLOEXEC) != 0;
+    }
+
+    /** What Linux looks at before it reads the name (sanitize_flags of mm/memfd.c); 0 if all is well. */
+    static long checkMemfdFlags(ThreadCalls caller, int flags) {
+        boolean huge = (flags & Linux.MFD_HUGETLB) != 0;
+        int sizes = huge ? Linux.MAP_HUGE_MASK << Linux.MAP_HUGE_SHIFT : 0;
+        if ((flags & ~(MEMFD_FLAGS | Linux.MFD_HUGETLB | sizes)) != 0) {
+            return caller.refuse(Errno.EINVAL, "there is no such flag");
         }
-        return add(caller, Description.of(opening.file()));
+        boolean both = (flags & Linux.MFD_EXEC) != 0 && (flags & Linux.MFD_NOEXEC_SEAL) != 0;
+        return both ? caller.refuse(Errno.EINVAL, "MFD_EXEC and MFD_NOEXEC_SEAL contradict each other") : 0;
+    }
+
+    static long memfdNameTooLong(ThreadCalls caller) {
+        return caller.refuse(Errno.EINVAL, "the name has more than " + MEMFD_NAME_MAX + " bytes");
     }
 
     static long memfdCreate(ThreadCalls caller, String name, int flags) {
+        long refused = checkMemfdFlags(caller, flags);
+        if (refused != 0) {
+            return refused;
+        }
+        if (name.length() > MEMFD_NAME_MAX) {
+            return memfdNameTooLong(caller);
+        }
         if ((flags & Linux.MFD_HUGETLB) != 0) {
             return caller.refuse(Errno.ENOMEM, "no huge pages are set aside");
         }
-        if ((flags & ~MEMFD_FLAGS) != 0 || name.length() > MEMFD_NAME_MAX) {
-            return caller.refuse(Errno.EINVAL, "there is no such flag, or the name is too long");
-        }
-        boolean sealable = (flags & Linux.MFD_ALLOW_SEALING) != 0;
-        return add(caller, Description.of(OpenFile.inMemory(caller.process().cache(), name, sealable)));
+        OpenFile file = (flags & Linux.MFD_NOEXEC_SEAL) != 0
+                ? OpenFile.inMemoryNotExecutable(caller.process().cache(), name)
+                : OpenFile.inMemory(caller.process().cache(), name, (flags & Linux.MFD_ALLOW_SEALING) != 0);
+        return add(caller, Description.of(file, Linux.O_RDWR | Linux.O_LARGEFILE), (flags & Linux.MFD_CLOEXEC) != 0);
     }
 
     static long close(ThreadCalls caller, int descriptor) {
@@ -63,60 +113,44 @@ final class OpenCalls {
                 : caller.refuse((int) -result, "the descriptor is closed; something written to its file was not kept");
     }
 
-    static long dup(ThreadCalls caller, int descriptor) {
-        Description description = caller.process().descriptors().get(descriptor);
+    static long dup(ThreadCalls caller, int descriptor, int least, boolean closedByExec) {
+        Description description = caller.process().descriptors().getAny(descriptor);
         if (description == null || !description.holdUnlessGone()) {
             return notOpen(caller);
         }
-        return add(caller, description);
+        return add(caller, description, least, closedByExec);
     }
 
     static long dup2(ThreadCalls caller, int descriptor, int target) {
-        Description description = caller.process().descriptors().get(descriptor);
-        if (description == null || target < 0 || target >= Descriptors.LIMIT) {
+        if (descriptor != target) {
+            return replace(caller, descriptor, target, false);
+        }
+        return caller.process().descriptors().getAny(descriptor) == null ? notOpen(caller) : target;
+    }
+
+    static long dup3(ThreadCalls caller, int descriptor, int target, int flags) {
+        if ((flags & ~DUP3_FLAGS) != 0 || descriptor == target) {
+            return caller.refuse(Errno.EINVAL, "there is no such flag, or the numbers are equal");
+        }
+        return replace(caller, descriptor, target, closesByExec(flags));
+    }
+
+    private static long replace(ThreadCalls caller, int descriptor, int target, boolean closedByExec) {
+        Description description = caller.process().descriptors().getAny(descriptor);
+        if (description == null || target < 0 || target >= Descriptors.LIMIT || !description.holdUnlessGone()) {
             return notOpen(caller);
         }
-        if (target != descriptor) {
-            if (!description.holdUnlessGone()) {
-                return notOpen(caller);
-            }
-            caller.process().descriptors().put(target, description);
-        }
+        caller.process().descriptors().put(target, description, closedByExec);
         return target;
     }
 
-    /** fcntl(2): duplicating, and the seals of files in memory. */
-    static long fcntl(ThreadCalls caller, int descriptor, int command, long argument) {
-        Description description = caller.process().descriptors().get(descriptor);
-        if (description == null) {
-            return notOpen(caller);
-        }
-        return switch (command) {
-            case Linux.F_ADD_SEALS -> addSeals(caller, description.file(), (int) argument);
-            case Linux.F_GET_SEALS ->
-                description.file() != null && description.file().object() instanceof MemoryFile memory
-                        ? memory.seals()
-                        : caller.refuse(Errno.EINVAL, "only a file in memory has seals");
-            default -> caller.refuse(Errno.EINVAL, "this kernel does not have command " + command + " of fcntl");
-        };
+    /** Gives a description the lowest free number. */
+    static long add(ThreadCalls caller, Description description, boolean closedByExec) {
+        return add(caller, description, 0, closedByExec);
     }
 
-    private static long addSeals(ThreadCalls caller, OpenFile file, int seals) {
-        if (file != null && !file.isWritable()) {
-            return caller.refuse(Errno.EPERM, "the descriptor is not open for writing");
-        }
-        if (file == null || !(file.object() instanceof MemoryFile memory)) {
-            return caller.refuse(Errno.EINVAL, "only a file in memory has seals");
-        }
-        long refused = memory.addSeals(seals);
-        return refused == 0
-                ? 0
-                : caller.refuse(
-                        (int) -refused, "there is no such seal, the seals are sealed, or a writable map exists");
-    }
-
-    static long add(ThreadCalls caller, Description description) {
-        int number = caller.process().descriptors().add(description);
+    private static long add(ThreadCalls caller, Description description, int least, boolean closedByExec) {
+        int number = caller.process().descriptors().add(description, least, closedByExec);
         if (number < 0) {
             description.letGo();
             return caller.refuse(Errno.EMFILE, "all " + Descriptors.LIMIT + " descriptors are in use");
@@ -124,7 +158,7 @@ final class OpenCalls {
         return number;
     }
 
-    private static long notOpen(ThreadCalls caller) {
+    static long notOpen(ThreadCalls caller) {
         return caller.refuse(Errno.EBADF, "the descriptor is not open");
     }
 }

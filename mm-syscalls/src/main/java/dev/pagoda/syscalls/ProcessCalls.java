@@ -10,8 +10,8 @@ final class ProcessCalls {
     private static final int STATUS_SHIFT = 8;
 
     private static final int STATUS_BYTES = 4;
-    private static final int WAIT_OPTIONS =
-            Linux.WNOHANG | Linux.WUNTRACED | Linux.WCONTINUED | Linux.__WNOTHREAD | Linux.__WALL | Linux.__WCLONE;
+    private static final int WAIT_OPTIONS = CallFlags.WAIT.taken();
+    private static final int PIDFD_FLAGS = CallFlags.PIDFD.taken();
 
     private ProcessCalls() {}
 
@@ -24,11 +24,11 @@ final class ProcessCalls {
 
     /** pidfd_open(2). Threads have no numbers of their own, so that PIDFD_THREAD changes nothing. */
     static long pidfdOpen(ThreadCalls caller, int pid, int flags) {
-        if ((flags & ~(Linux.O_NONBLOCK | Linux.O_EXCL)) != 0 || pid <= 0) {
+        if ((flags & ~PIDFD_FLAGS) != 0 || pid <= 0) {
             return caller.refuse(Errno.EINVAL, "there is no such flag, or the number is not positive");
         }
         return caller.owner().knows(pid)
-                ? OpenCalls.add(caller, Description.process(pid))
+                ? OpenCalls.add(caller, Description.process(pid, flags), true)
                 : caller.refuse(Errno.ESRCH, "there is no process " + pid);
     }
 
@@ -48,6 +48,9 @@ final class ProcessCalls {
         }
         if (pid < -1) {
             return caller.refuse(Errno.ECHILD, "no child is in that process group");
+        }
+        if ((options & (Linux.__WCLONE | Linux.__WALL)) == Linux.__WCLONE) {
+            return caller.refuse(Errno.ECHILD, "no child was made by clone without SIGCHLD");
         }
         Awaited child = caller.owner().awaitChild(pid == 0 ? -1 : pid, (options & Linux.WNOHANG) == 0);
         if (child.pid() == Awaited.NO_CHILD) {

@@ -13,7 +13,10 @@ import dev.pagoda.mm.space.Unmap;
 /** The calls that check a range and do one thing to it: munmap(2), mprotect(2), msync(2), mincore(2). */
 final class RangeCalls {
     private static final int PROTECTION = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
-    private static final int SYNC_FLAGS = Linux.MS_ASYNC | Linux.MS_SYNC | Linux.MS_INVALIDATE;
+    /** All that mprotect knows: a way to grow that no map has is refused later, and otherwise. */
+    private static final int PROTECTION_BITS = CallFlags.PROTECTION.named();
+
+    private static final int SYNC_FLAGS = CallFlags.SYNC.taken();
     /** Most pages that mincore looks at before it copies their bytes out: one page of answers, as Linux does. */
     private static final int MINCORE_CHUNK = 4096;
 
@@ -43,7 +46,7 @@ final class RangeCalls {
         if (Long.compareUnsigned(address + bytes, address) <= 0) {
             return caller.refuse(Errno.ENOMEM, "the range wraps");
         }
-        if ((protection & ~(PROTECTION | Linux.PROT_SEM | grows)) != 0) {
+        if ((protection & ~PROTECTION_BITS) != 0) {
             return caller.refuse(Errno.EINVAL, "there is no such protection");
         }
         if (Long.compareUnsigned(address, Linux.TASK_SIZE) >= 0) {

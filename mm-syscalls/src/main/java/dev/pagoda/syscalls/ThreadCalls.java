@@ -1,6 +1,10 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.space.Compare;
+import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.View;
+import java.nio.charset.StandardCharsets;
+import java.util.function.ToLongFunction;
 
 /**
  * The calls of one thread of a process: keeps the thread's view and why its last call failed; what a call does stands in the file named after it.
@@ -41,6 +45,29 @@ public final class ThreadCalls implements LinuxCalls {
 
     private void begin() {
         reason = "";
+    }
+
+    /**
+     * Makes a call with a string of the caller's memory.
+     *
+     * @param most as many bytes may be looked at for the end
+     * @param tooLong the errno if there is none among them
+     */
+    long withString(long address, int most, int tooLong, ToLongFunction<String> call) {
+        begin();
+        String text;
+        try {
+            long length = Compare.indexOf(view, address, most, (byte) 0);
+            if (length < 0) {
+                return refuse(tooLong, "the string has " + most + " bytes or more");
+            }
+            byte[] bytes = new byte[(int) length];
+            view.read(address, bytes, 0, bytes.length);
+            text = new String(bytes, StandardCharsets.UTF_8);
+        } catch (MemoryFault fault) {
+            return refuse(Errno.EFAULT, fault.getMessage());
+        }
+        return call.applyAsLong(text);
     }
 
     @Override
@@ -116,17 +143,20 @@ public final class ThreadCalls implements LinuxCalls {
         return RangeCalls.mincoreInto(this, address, length, vector);
     }
 
-    long pidfdOpen(int pid, int flags) {
+    @Override
+    public long pidfdOpen(int pid, int flags) {
         begin();
         return ProcessCalls.pidfdOpen(this, pid, flags);
     }
 
-    long processMadvise(int descriptor, long ranges, long count, int advice, int flags) {
+    @Override
+    public long processMadvise(int descriptor, long ranges, long count, int advice, int flags) {
         begin();
         return ProcessMadviseCall.run(this, descriptor, ranges, count, advice, flags);
     }
 
-    long remapFilePages(long address, long length, int protection, long pageOffset, int flags) {
+    @Override
+    public long remapFilePages(long address, long length, int protection, long pageOffset, int flags) {
         begin();
         return RemapFilePagesCall.run(this, address, length, protection, pageOffset, flags);
     }
@@ -152,7 +182,55 @@ public final class ThreadCalls implements LinuxCalls {
     @Override
     public long dup(int descriptor) {
         begin();
-        return OpenCalls.dup(this, descriptor);
+        return OpenCalls.dup(this, descriptor, 0, false);
+    }
+
+    @Override
+    public long dup3(int descriptor, int target, int flags) {
+        begin();
+        return OpenCalls.dup3(this, descriptor, target, flags);
+    }
+
+    @Override
+    public long fcntl(int descriptor, int command, long argument) {
+        begin();
+        return FcntlCall.run(this, descriptor, command, argument);
+    }
+
+    @Override
+    public long fstat(int descriptor, long address) {
+        begin();
+        return Stat.fstat(this, descriptor, address);
+    }
+
+    @Override
+    public long getrlimit(int resource, long address) {
+        begin();
+        return LimitCalls.getrlimit(this, resource, address);
+    }
+
+    @Override
+    public long setrlimit(int resource, long address) {
+        begin();
+        return LimitCalls.setrlimit(this, resource, address);
+    }
+
+    @Override
+    public long prlimit64(int pid, int resource, long newAddress, long oldAddress) {
+        begin();
+        return LimitCalls.prlimit64(this, pid, resource, newAddress, oldAddress);
+    }
+
+    @Override
+    public long capget(long headerAddress, long dataAddress) {
+        begin();
+        return LimitCalls.capget(this, headerAddress, dataAddress);
+    }
+
+    @Override
+    public long capset(long headerAddress, long dataAddress) {
+        begin();
+        return LimitCalls.capset(this, headerAddress, dataAddress);
     }
 
     @Override
@@ -215,20 +293,20 @@ public final class ThreadCalls implements LinuxCalls {
         return FileCalls.fallocate(this, descriptor, mode, offset, length);
     }
 
-    /** Gives advice about a part of a file: fadvise64(2). */
-    long fadvise64(int descriptor, long offset, long length, int advice) {
+    @Override
+    public long fadvise64(int descriptor, long offset, long length, int advice) {
         begin();
         return FileCalls.fadvise64(this, descriptor, offset, length, advice);
     }
 
-    /** Writes a part of a file to the host: sync_file_range(2). */
-    long syncFileRange(int descriptor, long offset, long length, int flags) {
+    @Override
+    public long syncFileRange(int descriptor, long offset, long length, int flags) {
         begin();
         return FileCalls.syncFileRange(this, descriptor, offset, length, flags);
     }
 
-    /** Reads a part of a file in advance: readahead(2). */
-    long readahead(int descriptor, long offset, long length) {
+    @Override
+    public long readahead(int descriptor, long offset, long length) {
         begin();
         return FileCalls.readahead(this, descriptor, offset, length);
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ShellCommand.class,
             ReplayCommand.class,
             ScmlCommand.class,
+            CallsCommand.class,
             StressCommand.class,
             FuzzCommand.class
         },
@@ -85,7 +86,7 @@ public final class PagodaCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: shell, replay, scml, stress, fuzz or bench");
+                spec.commandLine(), "a command is missing: shell, replay, scml, calls, stress, fuzz or bench");
     }
 
     /**

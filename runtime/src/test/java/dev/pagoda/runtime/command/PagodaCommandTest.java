@@ -39,7 +39,7 @@ class PagodaCommandTest {
 
     @Test
     void answersMisuseWithOneLine() {
-        assertMisuse("a command is missing: shell, replay, scml, stress, fuzz or bench");
+        assertMisuse("a command is missing: shell, replay, scml, calls, stress, fuzz or bench");
         assertMisuse("unmatched", "fly");
         assertMisuse("Unknown option: '--fly'", "shell", "--fly");
         assertMisuse("is no size", "shell", "--memory", "much");

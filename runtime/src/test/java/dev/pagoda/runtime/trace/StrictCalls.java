@@ -435,6 +435,76 @@ final class StrictCalls implements LinuxCalls {
     }
 
     @Override
+    public long remapFilePages(long address, long length, int protection, long pageOffset, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long processMadvise(int descriptor, long ranges, long count, int advice, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long dup3(int descriptor, int target, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long fcntl(int descriptor, int command, long argument) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long fstat(int descriptor, long address) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long syncFileRange(int descriptor, long offset, long length, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long fadvise64(int descriptor, long offset, long length, int advice) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long readahead(int descriptor, long offset, long length) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long pidfdOpen(int pid, int flags) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long getrlimit(int resource, long address) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long setrlimit(int resource, long address) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long prlimit64(int pid, int resource, long newAddress, long oldAddress) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long capget(long headerAddress, long dataAddress) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public long capset(long headerAddress, long dataAddress) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return -Errno.ENOSYS;
     }
