@@ -4,6 +4,7 @@ import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.space.Core;
 
 /**
  * A file that lives in memory only (memfd): pages are zero at first, are never evicted and go with the file, which starts empty.
@@ -37,8 +38,8 @@ public final class MemoryFile extends PagedObject {
 
     private final boolean executable;
 
-    MemoryFile(PageCache cache, String name, int seals, boolean executable) {
-        super(cache.core(), cache.actors(), 0);
+    MemoryFile(Core core, Actors actors, String name, int seals, boolean executable) {
+        super(core, actors, 0);
         this.name = "/memfd:" + name + " (deleted)";
         this.seals = seals;
         this.executable = executable;

@@ -112,6 +112,8 @@ final class LincheckRuns {
                         .methods("forEach")
                         .ignore())
                 .addGuarantee(forClasses(
+                                "dev.pagoda.pagecache.Actors",
+                                "java.util.concurrent.locks.ReentrantLock",
                                 "java.util.IdentityHashMap",
                                 "java.util.Collections",
                                 "java.util.Collections.SetFromMap",

@@ -7,6 +7,7 @@ import dev.pagoda.mm.space.MeetingClaims;
 import dev.pagoda.mm.space.MovedPages;
 import dev.pagoda.mm.space.PunchedPage;
 import dev.pagoda.mm.space.SinglePages;
+import dev.pagoda.mm.space.TruncatedPage;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,16 @@ class SpaceModelTest {
     @Test
     void faultAgainstPunch() {
         tables(PunchedPage.class, PunchedPage.Model.class, "load 0", "punch; load 0", "load 0");
+    }
+
+    @Test
+    void loadAgainstTruncate() {
+        tables(TruncatedPage.class, TruncatedPage.Model.class, "load 0", "truncate 0; truncate 1", "load 0");
+    }
+
+    @Test
+    void storeAgainstTruncate() {
+        tables(TruncatedPage.class, TruncatedPage.Model.class, "store 0 2", "truncate 0; truncate 1", "load 0");
     }
 
     private static void collapsedPages(String first, String second, String end) {
