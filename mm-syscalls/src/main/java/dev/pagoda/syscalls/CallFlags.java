@@ -255,8 +255,10 @@ final class CallFlags {
 
     static final Flags STAT_AT = Flags.any(
             "stat_flags",
-            Flags.othersIgnored("with an empty path nothing else matters"),
-            supported("AT_EMPTY_PATH", "what the descriptor refers to"));
+            NO_OTHERS,
+            supported("AT_EMPTY_PATH", "an empty path is what the descriptor refers to"),
+            supported("AT_SYMLINK_NOFOLLOW", "the link itself"),
+            ignored("AT_NO_AUTOMOUNT", "the host mounts what it mounts"));
 
     private static final String KEPT = "kept and told; nothing here uses the resource";
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The table of calls in SCML, the language of rules in which kernels say what they support: a rule for each form of a call, a set for each argument with named values.
  *
- * <p>The language can only say "a subset of these"; what is ignored or refused, and why, goes into comments behind the set.
+ * <p>The language can only say "a subset of these"; what is ignored or refused goes into comments behind the rules of a call.
  */
 public final class CallRules {
     private static final int LINE = 112;
@@ -46,6 +46,8 @@ public final class CallRules {
                 text.append("// refused: ").append(row.name()).append('\n');
             } else {
                 rules(row).forEach(rule -> text.append(rule).append('\n'));
+                comment(text, row, Verdict.IGNORED);
+                comment(text, row, Verdict.REFUSED);
                 text.append('\n');
             }
         }
@@ -67,23 +69,25 @@ public final class CallRules {
     }
 
     private static String set(Flags set) {
-        StringBuilder text =
-                new StringBuilder(wrapped(set.name() + " = ", names(set, Verdict.SUPPORTED, true), " | ", ";"));
-        for (Verdict verdict : List.of(Verdict.IGNORED, Verdict.REFUSED)) {
-            List<String> names = names(set, verdict, false);
-            if (!names.isEmpty()) {
-                text.append(wrapped("// " + verdict.word() + ": ", names, ", ", ""));
-            }
-        }
-        return text.toString();
+        return wrapped(
+                set.name() + " = ",
+                set.rows().stream().filter(Flag::isTaken).map(Flag::name).toList(),
+                " | ",
+                ";");
     }
 
-    /** Names with a verdict, or all that are taken. */
-    private static List<String> names(Flags set, Verdict verdict, boolean taken) {
-        return set.rows().stream()
-                .filter(flag -> taken ? flag.isTaken() : flag.verdict() == verdict)
+    /** What the language cannot say, behind the rules of a call. */
+    private static void comment(StringBuilder text, CallRow row, Verdict verdict) {
+        List<String> names = row.arguments().stream()
+                .flatMap(argument -> argument.values().stream())
+                .flatMap(set -> set.rows().stream())
+                .filter(flag -> flag.verdict() == verdict)
                 .map(Flag::name)
+                .distinct()
                 .toList();
+        if (!names.isEmpty()) {
+            text.append(wrapped("// " + verdict.word() + ": ", names, ", ", ""));
+        }
     }
 
     private static String wrapped(String start, List<String> names, String between, String end) {

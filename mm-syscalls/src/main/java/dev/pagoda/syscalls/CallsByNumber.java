@@ -90,8 +90,7 @@ final class CallsByNumber {
                 Errno.ENAMETOOLONG,
                 name -> name.isEmpty() && mayBeEmpty
                         ? caller.fstat(descriptor, buffer)
-                        : caller.refuse(
-                                Errno.ENOSYS, "only the file behind a descriptor can be looked at (AT_EMPTY_PATH)"));
+                        : Stat.at(caller, descriptor, name, buffer, flags));
     }
 
     private static long wait4(ThreadCalls caller, int pid, long status, int options, long usage) {

@@ -161,15 +161,20 @@ final class FileRows {
                 of(Errno.EFAULT, "the buffer cannot be written"));
         table.call(
                 Linux.SYS_newfstatat,
-                "the same, of a descriptor",
+                "the same, of a path or a descriptor",
                 List.of(
-                        descriptor("dirfd"),
-                        CallArgument.of("pathname", "empty"),
+                        CallArgument.of("dirfd", "AT_FDCWD, or a descriptor with an empty path"),
+                        path("pathname"),
                         CallArgument.of("statbuf", "address of 144 bytes"),
                         flags("flags", CallFlags.STAT_AT)),
+                of(Errno.EBADF, "an empty path with AT_EMPTY_PATH, and the descriptor is not open"),
                 of(Errno.EFAULT, "the path is not in readable memory, or the buffer cannot be written"),
-                of(Errno.ENOSYS, "a path, or no AT_EMPTY_PATH: only what is open can be looked at"),
-                NOT_OPEN);
+                of(Errno.ENAMETOOLONG, "the path has 4,096 bytes or more"),
+                of(Errno.EINVAL, "an unknown flag with a path"),
+                of(Errno.ENOENT, "there is no such file, or the path is empty"),
+                of(Errno.ENOTDIR, "a part of the path is not a directory"),
+                of(Errno.EACCES, "the host does not tell about it"),
+                of(Errno.ENOSYS, "a path that is relative to a descriptor"));
         table.call(
                 Linux.SYS_ftruncate,
                 "cuts a file or makes it longer",

@@ -383,6 +383,11 @@ public final class Linux {
     /** An empty path means the descriptor itself. */
     public static final int AT_EMPTY_PATH = 0x1000;
 
+    /** A link itself, not what it leads to. */
+    public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    /** No automatic mounts. */
+    public static final int AT_NO_AUTOMOUNT = 0x800;
+
     // Numbers of the system calls.
     /** Number of read(2). */
     public static final int SYS_read = 0;

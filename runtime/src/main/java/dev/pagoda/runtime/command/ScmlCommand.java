@@ -10,6 +10,7 @@ import dev.pagoda.runtime.scml.Verdict;
 import dev.pagoda.runtime.trace.Trace;
 import dev.pagoda.runtime.trace.TraceError;
 import dev.pagoda.runtime.trace.TraceReader;
+import dev.pagoda.syscalls.CallRules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,11 @@ public final class ScmlCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--rules", paramLabel = "FILE", arity = "1..*", description = "rules (.scml)")
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "rules (.scml; default: this kernel's own)")
     private List<String> ruleFiles = new ArrayList<>();
 
     @Option(names = "--named", description = "refuse no call for being in no rule; it is counted as other")
@@ -70,9 +75,6 @@ public final class ScmlCommand implements Callable<Integer> {
                 ruleFiles.stream().filter(file -> file.endsWith(".strace")).toList();
         ruleFiles.removeAll(behindRules);
         files.addAll(behindRules);
-        if (ruleFiles.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "rules are missing: name them with --rules FILE.scml");
-        }
         if (files.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a recording is missing: name at least one FILE.strace");
         }
@@ -104,9 +106,18 @@ public final class ScmlCommand implements Callable<Integer> {
         }
     }
 
+    /** Those of the table of calls. */
+    private static int ownRules(RuleSet rules) {
+        try {
+            return rules.add("docs/calls", CallRules.all());
+        } catch (RuleError error) {
+            throw new IllegalStateException("the kernel's own rules cannot be read: " + error.getMessage(), error);
+        }
+    }
+
     private Judge rules() {
         RuleSet rules = new RuleSet();
-        int count = 0;
+        int count = ruleFiles.isEmpty() ? ownRules(rules) : 0;
         for (String file : ruleFiles) {
             try {
                 count += rules.add(file, Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
