@@ -201,11 +201,14 @@ final class MmapCall {
         if (fixed) {
             return unlessMapped ? Where.FIXED_UNLESS_MAPPED : Where.FIXED;
         }
+        if ((flags & Linux.MAP_32BIT) != 0) {
+            return Where.LOW;
+        }
         long hint = Pages.roundDown(address);
         if (hint != 0 && Pages.isUserRange(Math.max(hint, LOWEST_ADDRESS), bytes) && hint > 0) {
             return Where.HINT;
         }
-        return (flags & Linux.MAP_32BIT) != 0 ? Where.LOW : Where.ANYWHERE;
+        return Where.ANYWHERE;
     }
 
     private static long map(
@@ -225,7 +228,8 @@ final class MmapCall {
                 | (isReserved(view, flags) ? 0 : Attributes.NORESERVE)
                 | (future == Mlock.Future.LOCKED_ON_FAULT ? Attributes.LOCK_ON_FAULT : 0);
         // Only a fixed address may lie below the lowest one.
-        long at = where == Where.HINT ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
+        boolean hint = where == Where.HINT || where == Where.LOW && page != 0;
+        long at = hint ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
         long mapped;
         if (description != null) {
             Source source = source(description, flags, offset, attributes);

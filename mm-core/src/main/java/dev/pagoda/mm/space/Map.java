@@ -20,7 +20,7 @@ public final class Map {
         HINT,
         /** Anywhere. */
         ANYWHERE,
-        /** Anywhere in the low 2 GiB. */
+        /** In the low 2 GiB: there if a page is named, ends below them and nothing is mapped, else anywhere. */
         LOW
     }
 
@@ -78,7 +78,7 @@ public final class Map {
             view.emptied().note(page + pages - 1);
             return refused == 0 ? page : refused;
         }
-        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT && GrowDown.gapBelow(view, page + pages) == 0) {
+        if (where == Where.FIXED_UNLESS_MAPPED || isHint(view, where, page, pages)) {
             int refused = view.claim().run(page, page + pages, word);
             if (refused == 0) {
                 return page;
@@ -157,7 +157,7 @@ public final class Map {
         if (where == Where.FIXED) {
             return objectAt(view, true, page, pages, protection, locked, source);
         }
-        if (where == Where.FIXED_UNLESS_MAPPED || where == Where.HINT && GrowDown.gapBelow(view, page + pages) == 0) {
+        if (where == Where.FIXED_UNLESS_MAPPED || isHint(view, where, page, pages)) {
             long mapped = objectAt(view, false, page, pages, protection, locked, source);
             if (mapped != Refusal.EXISTS || where == Where.FIXED_UNLESS_MAPPED) {
                 return mapped;
@@ -237,6 +237,12 @@ public final class Map {
         }
         // Large ranges get the alignment of the largest slot that fits into them, unless no such hole is left.
         return (found & alignment - 1) == 0 ? found : Refusal.NO_MEMORY;
+    }
+
+    /** Whether a page that was named is to be tried. */
+    private static boolean isHint(View view, Where where, long page, long pages) {
+        boolean named = where == Where.HINT || where == Where.LOW && page > 0 && page <= LOW_END_PAGE - pages;
+        return named && GrowDown.gapBelow(view, page + pages) == 0;
     }
 
     private static long search(View view, Where where, long pages) {
