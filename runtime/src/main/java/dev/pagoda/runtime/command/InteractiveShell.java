@@ -6,6 +6,7 @@ import dev.pagoda.runtime.script.ScriptSession;
 import dev.pagoda.runtime.script.ScriptWorld;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -17,33 +18,55 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * The shell at a terminal: line editing, a history that is not kept, completion of calls, constants and names.
+ * The shell at a terminal: line editing, a history, which is kept where a file is named for it, completion of calls, constants and names.
  *
  * <p>A line that cannot be read is explained, and the session goes on. Used by one thread.
  */
 final class InteractiveShell {
     private final ScriptWorld world;
+    private final boolean explains;
+    private final Path history;
     private ScriptSession session;
 
-    InteractiveShell(ScriptWorld world) {
+    /**
+     * Prepares a shell.
+     *
+     * @param world the kernel
+     * @param explains whether lines are explained from the start
+     * @param history the file that keeps the lines, or null
+     */
+    InteractiveShell(ScriptWorld world, boolean explains, Path history) {
         this.world = world;
+        this.explains = explains;
+        this.history = history;
     }
 
-    /** Reads lines until {@code quit} or Ctrl-D; the exit status is always 0. */
+    /** Reads lines from the terminal until {@code quit} or Ctrl-D; the exit status is always 0. */
     int run() throws IOException {
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build();
-                ScriptSession opened = new ScriptSession(world, terminal.writer())) {
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+            return run(terminal);
+        }
+    }
+
+    /** Reads lines from a terminal until {@code quit} or Ctrl-D; the exit status is always 0. */
+    int run(Terminal terminal) throws IOException {
+        try (ScriptSession opened = new ScriptSession(world, terminal.writer())) {
             session = opened;
+            session.explain(explains);
             LineReader reader = LineReaderBuilder.builder()
                     .terminal(terminal)
                     .parser(new CallParser())
                     .completer((lineReader, line, candidates) -> complete(candidates))
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                     .build();
+            if (history != null) {
+                reader.setVariable(LineReader.HISTORY_FILE, history);
+            }
             terminal.writer().println("Memory calls as strace prints them; help lists them, quit leaves.");
             while (answer(reader, terminal.writer())) {
                 terminal.flush();
             }
+            reader.getHistory().save();
         }
         return 0;
     }
@@ -61,6 +84,8 @@ final class InteractiveShell {
         String[] words = line.split("\\s+", 2);
         if (line.equals("quit") || line.equals("exit")) {
             return false;
+        } else if (line.equals("explain on") || line.equals("explain off")) {
+            session.explain(line.endsWith("on"));
         } else if (line.equals("help")) {
             out.println(ScriptHelp.overview());
         } else if (words[0].equals("help")) {

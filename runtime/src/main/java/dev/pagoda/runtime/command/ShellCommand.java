@@ -49,6 +49,17 @@ public final class ShellCommand implements Callable<Integer> {
     @Option(names = "--cpus", paramLabel = "N", description = "CPUs of the kernel (default: those of the host)")
     private int cpus = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--explain",
+            description = "after each line, show the words of the process's radix tree that it changed")
+    private boolean explain;
+
+    @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description = "keep the lines that were typed in this file, and offer those of earlier sessions")
+    private Path history;
+
     @Parameters(paramLabel = "FILE", description = "scripts (.mm); - is standard input")
     private List<String> files = new ArrayList<>();
 
@@ -65,12 +76,12 @@ public final class ShellCommand implements Callable<Integer> {
         Console console = System.console();
         if (files.isEmpty() && console != null && console.isTerminal()) {
             try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
-                return new InteractiveShell(world).run();
+                return new InteractiveShell(world, explain, history).run();
             }
         }
         List<Script> scripts = read(files.isEmpty() ? List.of(STANDARD_INPUT) : files);
         try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
-            Tally tally = new ScriptRunner(world, out).run(scripts);
+            Tally tally = new ScriptRunner(world, out, explain).run(scripts);
             return tally.failed() > 0 ? PagodaCommand.EXIT_FAILED : 0;
         } catch (ScriptError error) {
             throw new CommandFailure(error.getMessage());

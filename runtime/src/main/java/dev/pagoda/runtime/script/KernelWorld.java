@@ -3,12 +3,14 @@ package dev.pagoda.runtime.script;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.mm.space.View;
+import dev.pagoda.mm.space.Words;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.Process;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
 import dev.pagoda.syscalls.ProcessOwner;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A booted kernel as scripts use it: the one class that knows both.
@@ -90,6 +92,13 @@ public final class KernelWorld implements ScriptWorld {
         @Override
         public void forEachMap(long address, long lengthBytes, MapUse use) {
             space.forEachMap(address, lengthBytes, use);
+        }
+
+        @Override
+        public TreeMap<Long, Long> words() {
+            TreeMap<Long, Long> words = new TreeMap<>();
+            Words.forEach(calls.view(), (level, page, word) -> words.put(WordChanges.place(level, page), word));
+            return words;
         }
 
         @Override

@@ -20,7 +20,9 @@ public final class ScriptHelp {
                 text.append("  %-46s %s%n".formatted(signature.form(), signature.summary()));
             }
         }
-        return text.append("\nhelp CALL tells more of one; quit or Ctrl-D leaves.")
+        return text.append(
+                        "\nhelp CALL tells more of one; explain on shows the words of the radix tree that a line changes, until explain off;"
+                                + " quit or Ctrl-D leaves.")
                 .toString();
     }
 

@@ -3,6 +3,7 @@ package dev.pagoda.runtime.script;
 import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.syscalls.LinuxCalls;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One process of a script: its calls, its memory and what can be seen of it from outside.
@@ -28,6 +29,11 @@ public interface ScriptProcess extends AutoCloseable {
 
     /** Tells the lines of maps that meet a range, cut to it. */
     void forEachMap(long address, long lengthBytes, MapUse use);
+
+    /** Every word of the process's radix tree that is not empty, by {@link WordChanges#place}; none where the kernel shows none. */
+    default TreeMap<Long, Long> words() {
+        return new TreeMap<>();
+    }
 
     /** Bytes of VmLck. */
     long lockedBytes();

@@ -12,6 +12,7 @@ import java.util.List;
 public final class ScriptRunner {
     private final ScriptWorld world;
     private final PrintWriter out;
+    private final boolean explains;
 
     /**
      * Prepares to run scripts.
@@ -20,8 +21,20 @@ public final class ScriptRunner {
      * @param out where the lines and the summary go
      */
     public ScriptRunner(ScriptWorld world, PrintWriter out) {
+        this(world, out, false);
+    }
+
+    /**
+     * Prepares to run scripts.
+     *
+     * @param world the kernel
+     * @param out where the lines and the summary go
+     * @param explains whether each line is followed by the words of the radix tree that it changed
+     */
+    public ScriptRunner(ScriptWorld world, PrintWriter out, boolean explains) {
         this.world = world;
         this.out = out;
+        this.explains = explains;
     }
 
     /**
@@ -57,6 +70,7 @@ public final class ScriptRunner {
 
     private Tally run(Script script, List<String> failures) {
         try (ScriptSession session = new ScriptSession(world, out)) {
+            session.explain(explains);
             script.lines().forEach(session::run);
             for (ScriptSession.Case one : session.cases()) {
                 if (one.tally().failed() > 0) {

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The state of one script while it runs: its processes, names, scratch directory and counts.
@@ -76,6 +77,7 @@ public final class ScriptSession implements AutoCloseable {
     private Running first;
     private boolean anythingPrinted;
     private int linesRead;
+    private boolean explains;
 
     /**
      * Starts a session with a fresh process.
@@ -101,6 +103,11 @@ public final class ScriptSession implements AutoCloseable {
         if (line != null) {
             run(line);
         }
+    }
+
+    /** Has each line followed by the words of the radix tree that it changed, or not. */
+    public void explain(boolean on) {
+        explains = on;
     }
 
     /** Names that lines have set, for completion. */
@@ -173,8 +180,10 @@ public final class ScriptSession implements AutoCloseable {
         Invocation call = null;
         Running running = null;
         Result result;
+        TreeMap<Long, Long> before = null;
         try {
             running = runningOf(action.process());
+            before = explains ? running.process.words() : null;
             result = switch (action.body()) {
                 case Line.Calculation(Expression expression) -> new Result.Word(expression.evaluate(names));
                 case Line.Call body -> {
@@ -190,6 +199,9 @@ public final class ScriptSession implements AutoCloseable {
             result = new Result.Fault(fault);
         }
         report(action, call, result);
+        if (before != null && !running.ended) {
+            WordChanges.text(before, running.process.words()).forEach(line -> out.println("#   " + line));
+        }
         if (action.name() != null) {
             names.set(action.name(), result);
         }

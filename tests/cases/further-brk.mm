@@ -1,0 +1,104 @@
+# brk, further.
+
+@ BRK-20 bytes count, pages are mapped
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+brk(b1+1)                    = b1+1
+brk(NULL)                    = b1+1
+store(b1+PAGE-1, 1, 7)       = 0
+load(b1+PAGE, 1)             = SIGSEGV SEGV_MAPERR
+brk(b1+2)                    = b1+2
+load(b1+PAGE-1, 1)           = 7
+brk(b1)                      = b1
+load(b1, 1)                  = SIGSEGV SEGV_MAPERR
+brk(b1+PAGE)                 = b1+PAGE
+load(b1+PAGE-1, 1)           = 0
+
+@ BRK-22 a hole in the heap does not move the break
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+brk(b1+4*PAGE)               = b1+4*PAGE
+munmap(b1+PAGE, PAGE)        = 0
+brk(NULL)                    = b0+4*PAGE
+load(b1+PAGE, 1)             = SIGSEGV SEGV_MAPERR
+brk(b1+5*PAGE)               = b1+5*PAGE
+store(b1+4*PAGE, 1, 1)       = 0
+brk(b1)                      = b1
+perms(b1+2*PAGE)             = ""
+
+@ BRK-24 shrinking clears what was put there
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+brk(b1+4*PAGE)               = b1+4*PAGE
+mmap(b1+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = b1+PAGE
+perms(b1+PAGE)               = "r--s"
+brk(b1+2*PAGE)               = b1+2*PAGE
+perms(b1+PAGE)               = "r--s"
+brk(b1)                      = b1
+perms(b1+PAGE)               = ""
+
+@ BRK-28 the heap in a child
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+brk(b1+2*PAGE)               = b1+2*PAGE
+store(b1, 8, 5)              = 0
+C = fork()
+[C] brk(NULL)                = b1+2*PAGE
+[C] brk(b1+3*PAGE)           = b1+3*PAGE
+[C] store(b1, 8, 6)          = 0
+[C] brk(b1)                  = b1
+brk(NULL)                    = b1+2*PAGE
+load(b1, 8)                  = 5
+load(b1+2*PAGE, 1)           = SIGSEGV SEGV_MAPERR
+[C] exit(3)
+wait(C)                      = 3
+
+@ BRK-30 locked by MCL_FUTURE
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+mlockall(MCL_FUTURE)         = 0
+brk(b1+2*PAGE)               = b1+2*PAGE
+resident(b1, 2*PAGE)         = 3
+msync(b1, PAGE, MS_INVALIDATE) = -1 EBUSY
+brk(b1)                      = b1
+munlockall()                 = 0
+brk(b1+2*PAGE)               = b1+2*PAGE
+resident(b1, 2*PAGE)         = 0
+
+@ BRK-32 the heap moved away
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+B = 0x100100000000
+brk(b1+2*PAGE)               = b1+2*PAGE
+fill(b1, 2*PAGE, 7)          = 0
+mremap(b1, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+brk(NULL)                    = b0+2*PAGE
+load(b1, 1)                  = SIGSEGV SEGV_MAPERR
+brk(b1+PAGE)                 = b0+2*PAGE
+brk(b1+3*PAGE)               = b0+3*PAGE
+load(b1+2*PAGE, 1)           = 0
+perms(b1)                    = ""
+load(B+PAGE, 1)              = 7
+
+@ BRK-34 the mapped neighbour of another kind
+b0 = brk(NULL)
+b1 = (b0+PAGE-1)/PAGE*PAGE
+fd = tmpfile(PAGE)
+mmap(b1+2*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_FIXED_NOREPLACE, fd, 0) = b1+2*PAGE
+brk(b1+PAGE)                 = b0+PAGE
+brk(b1+PAGE+1)               = b0+PAGE
+brk(b1+2*PAGE)               = b0+PAGE
+munmap(b1+2*PAGE, PAGE)      = 0
+brk(b1+2*PAGE)               = b0+2*PAGE
+mprotect(b1, PAGE, PROT_READ|PROT_WRITE|PROT_EXEC) = 0
+brk(b1+3*PAGE)               = b0+3*PAGE
+perms(b1+2*PAGE)             = "rw-p"
+madvise(b1, 3*PAGE, MADV_DONTNEED) = 0
+
+@ BRK-36 values of no use
+b0 = brk(NULL)
+brk(0)                       = b0
+brk(TASK_SIZE)               = b0
+brk(TASK_SIZE+PAGE)          = b0
+brk(1<<63)                   = b0
+brk(b0)                      = b0

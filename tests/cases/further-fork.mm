@@ -1,0 +1,134 @@
+# fork, further.
+
+@ FRK-20 copies on either side
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 2*PAGE, 1)               = 0
+C = fork()
+store(A, 1, 2)                   = 0
+[C] load(A, 1)                   = 1
+[C] store(A+PAGE, 1, 3)          = 0
+load(A+PAGE, 1)                  = 1
+[C] store(A+2*PAGE, 1, 4)        = 0
+load(A+2*PAGE, 1)                = 0
+D = fork()
+[D] load(A, 1)                   = 2
+[D] load(A+PAGE, 1)              = 1
+[C] munmap(A, 4*PAGE)            = 0
+load(A, 1)                       = 2
+[D] mprotect(A, PAGE, PROT_NONE) = 0
+store(A, 1, 9)                   = 0
+[D] mprotect(A, PAGE, PROT_READ) = 0
+[D] load(A, 1)                   = 2
+[C] exit(1)
+[D] exit(2)
+wait(D)                          = 2
+wait(C)                          = 1
+wait(C)                          = -1 ECHILD
+
+@ FRK-22 shared memory and files
+A = 0x100000000000
+fd = memfd(2*PAGE)
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A+PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, 0) = A+PAGE
+C = fork()
+[C] store(A, 1, 7)               = 0
+load(A, 1)                       = 7
+[C] pwrite64(fd, "F", 1, 0)      = 1
+load(A+PAGE, 1)                  = 70
+[C] lseek(fd, 5, SEEK_SET)       = 5
+lseek(fd, 0, SEEK_CUR)           = 5
+[C] close(fd)                    = 0
+byte(fd, 0)                      = 70
+[C] munmap(A, PAGE)              = 0
+load(A, 1)                       = 7
+[C] ftruncate(fd, 0)             = -1 EBADF
+ftruncate(fd, 0)                 = 0
+[C] load(A+PAGE, 1)              = SIGBUS BUS_ADRERR
+[C] exit(0)
+wait(C)                          = 0
+
+@ FRK-24 advice
+A = 0x100000000000
+mmap(A, 6*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 6*PAGE, 5)               = 0
+madvise(A+PAGE, PAGE, MADV_DONTFORK) = 0
+madvise(A+3*PAGE, PAGE, MADV_WIPEONFORK) = 0
+C = fork()
+[C] load(A, 1)                   = 5
+[C] load(A+PAGE, 1)              = SIGSEGV SEGV_MAPERR
+[C] load(A+2*PAGE, 1)            = 5
+[C] load(A+3*PAGE, 1)            = 0
+[C] store(A+3*PAGE, 1, 6)        = 0
+load(A+3*PAGE, 1)                = 5
+[C] vmas(A, 6*PAGE)              = 4
+E = fork()
+[E] load(A+3*PAGE, 1)            = 0
+[C] mmap(A+PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED_NOREPLACE, -1, 0) = A+PAGE
+[E] exit(0)
+[C] exit(0)
+wait(C)                          = 0
+wait(E)                          = 0
+madvise(A+PAGE, PAGE, MADV_DOFORK) = 0
+madvise(A+3*PAGE, PAGE, MADV_KEEPONFORK) = 0
+D = fork()
+[D] load(A+PAGE, 1)              = 5
+[D] load(A+3*PAGE, 1)            = 5
+[D] exit(0)
+wait(D)                          = 0
+
+@ FRK-26 counts
+A = 0x100000000000
+n = vmsize()
+d = vmdata()
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = A
+madvise(A, PAGE, MADV_DONTFORK)  = 0
+C = fork()
+[C] vmsize()                     = n+3*PAGE
+[C] vmdata()                     = d+3*PAGE
+[C] locked()                     = 0
+[C] resident(A+PAGE, 3*PAGE)     = 7
+[C] mlock(A+PAGE, PAGE)          = 0
+[C] locked()                     = PAGE
+locked()                         = 4*PAGE
+[C] exit(0)
+wait(C)                          = 0
+
+@ FRK-28 private pages of files, read into and moved
+A = 0x100000000000
+B = 0x100100000000
+fd = memfd(2*PAGE)
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+store(A, 1, 'Q')                 = 0
+C = fork()
+[C] lseek(fd, PAGE, SEEK_SET)    = PAGE
+[C] read(fd, A, 1)               = 1
+load(A, 1)                       = 81
+[C] load(A, 1)                   = 'b'
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+load(B, 1)                       = 81
+[C] load(B, 1)                   = SIGSEGV SEGV_MAPERR
+store(B, 1, 'R')                 = 0
+[C] load(A, 1)                   = 'b'
+[C] madvise(A, PAGE, MADV_DONTNEED) = 0
+[C] load(A, 1)                   = 'a'
+[C] exit(0)
+wait(C)                          = 0
+
+@ FRK-30 limits and rights go along
+dropcap(CAP_IPC_LOCK)            = 0
+setrlimit(RLIMIT_MEMLOCK, 0)     = 0
+A = 0x100000000000
+C = fork()
+[C] mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EPERM
+[C] setrlimit(RLIMIT_AS, PAGE)   = 0
+mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+[C] mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 ENOMEM
+[C] exit(255)
+wait(C)                          = 255
+D = fork()
+[D] exit(256)
+wait(D)                          = 0
+E = fork()
+[E] exit(-1)
+wait(E)                          = 255

@@ -1,0 +1,186 @@
+# Locks and limits, further.
+
+@ LCK-20 arguments
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlock(A, 0)                       = 0
+mlock(A+1, 0)                     = 0
+locked()                          = PAGE
+mlock(A+5, 1)                     = 0
+locked()                          = PAGE
+munlock(A+PAGE-1, 2)              = 0
+locked()                          = 0
+mlock(A+PAGE-1, 2)                = 0
+locked()                          = 2*PAGE
+mlock(A, -1)                      = 0
+mlock(A, -PAGE)                   = -1 EINVAL
+mlock(A, -2*PAGE)                 = -1 EINVAL
+mlock(-PAGE, PAGE)                = -1 EINVAL
+mlock(-1, 1)                      = -1 EINVAL
+mlock(TASK_SIZE, PAGE)            = -1 ENOMEM
+mlock(TASK_SIZE-PAGE, 2*PAGE)     = -1 ENOMEM
+munlock(A, -1)                    = 0
+munlock(-PAGE, PAGE)              = -1 EINVAL
+munlock(TASK_SIZE, PAGE)          = -1 ENOMEM
+mlock2(A, PAGE, 2)                = -1 EINVAL
+mlock2(A, PAGE, -1)               = -1 EINVAL
+mlock2(A, 0, 2)                   = -1 EINVAL
+mlock2(A, PAGE, 0)                = 0
+mlock2(A+2*PAGE, 2*PAGE, MLOCK_ONFAULT) = 0
+resident(A, 4*PAGE)               = 3
+locked()                          = 4*PAGE
+store(A+3*PAGE, 1, 1)             = 0
+resident(A, 4*PAGE)               = 11
+mlock(A, 4*PAGE)                  = 0
+resident(A, 4*PAGE)               = 15
+vmas(A, 4*PAGE)                   = 1
+mlockall(0)                       = -1 EINVAL
+mlockall(8)                       = -1 EINVAL
+mlockall(MCL_ONFAULT)             = -1 EINVAL
+mlockall(MCL_CURRENT|8)           = -1 EINVAL
+mlockall(-1)                      = -1 EINVAL
+
+@ LCK-22 on fault, current and future
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlockall(MCL_CURRENT|MCL_FUTURE|MCL_ONFAULT) = 0
+resident(A, 2*PAGE)               = 0
+msync(A, PAGE, MS_INVALIDATE)     = -1 EBUSY
+mmap(B, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+resident(B, 2*PAGE)               = 0
+msync(B, PAGE, MS_INVALIDATE)     = -1 EBUSY
+mlockall(MCL_FUTURE)              = 0
+mmap(B, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+resident(B, 2*PAGE)               = 3
+mmap(B+2*PAGE, 2*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B+2*PAGE
+msync(B+2*PAGE, PAGE, MS_INVALIDATE) = -1 EBUSY
+mprotect(B+2*PAGE, 2*PAGE, PROT_READ|PROT_WRITE) = 0
+resident(B+2*PAGE, 2*PAGE)        = 3
+C = fork()
+[C] mmap(B+8*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B+8*PAGE
+[C] msync(B+8*PAGE, PAGE, MS_INVALIDATE) = 0
+[C] exit(0)
+wait(C)                           = 0
+mlockall(MCL_CURRENT)             = 0
+mmap(B, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+msync(B, PAGE, MS_INVALIDATE)     = 0
+munlockall()                      = 0
+locked()                          = 0
+munlockall()                      = 0
+
+@ LCK-24 without the right
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+dropcap(CAP_IPC_LOCK)             = 0
+setrlimit(RLIMIT_MEMLOCK, 0)      = 0
+mlock(A, PAGE)                    = -1 EPERM
+mlock(A, 0)                       = -1 EPERM
+mlock(A+4*PAGE, PAGE)             = -1 EPERM
+mlock(-1, -1)                     = -1 EPERM
+mlock2(A, PAGE, 0)                = -1 EPERM
+mlock2(A, PAGE, 8)                = -1 EINVAL
+mlockall(MCL_CURRENT)             = -1 EPERM
+mlockall(MCL_FUTURE)              = -1 EPERM
+mlockall(9)                       = -1 EINVAL
+munlock(A, PAGE)                  = 0
+munlockall()                      = 0
+mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EPERM
+mmap(A, 0, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EINVAL
+setrlimit(RLIMIT_MEMLOCK, 2*PAGE+1) = 0
+mlock(A, 2*PAGE)                  = 0
+mlock(A, 3*PAGE)                  = -1 ENOMEM
+mlock(A, 2*PAGE+1)                = -1 ENOMEM
+munlock(A, PAGE)                  = 0
+mlock(A+2*PAGE, PAGE)             = 0
+mlock(A+3*PAGE, PAGE)             = -1 ENOMEM
+mlock2(A+3*PAGE, PAGE, MLOCK_ONFAULT) = -1 ENOMEM
+mmap(A+8*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EAGAIN
+munlock(A, 4*PAGE)                = 0
+mmap(A+8*PAGE, 3*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EAGAIN
+mmap(A+8*PAGE, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = A+8*PAGE
+mmap(A+8*PAGE, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = -1 EAGAIN
+munmap(A+8*PAGE, PAGE)            = 0
+mlock(A, PAGE)                    = 0
+mlockall(MCL_FUTURE)              = 0
+mlockall(MCL_CURRENT)             = -1 ENOMEM
+mmap(A+16*PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 EAGAIN
+setrlimit(RLIMIT_MEMLOCK, RLIM_INFINITY) = -1 EINVAL
+
+@ LCK-26 filling and copies
+A = 0x100000000000
+fd = memfd(2*PAGE)
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+mlock(A, PAGE)                    = 0
+pwrite64(fd, "XY", 2, PAGE-1)     = 2
+load(A+PAGE-1, 1)                 = 'a'
+load(A+PAGE, 1)                   = 89
+mmap(A, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+mlock(A, PAGE)                    = 0
+pwrite64(fd, "Z", 1, 0)           = 1
+load(A, 1)                        = 90
+mmap(A, PAGE, PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlock(A, PAGE)                    = 0
+resident(A, PAGE)                 = 1
+mmap(A, PAGE, PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mlock(A, PAGE)                    = 0
+ftruncate(fd, PAGE)               = 0
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, 0) = A
+mlock(A, 3*PAGE)                  = -1 ENOMEM
+locked()                          = 3*PAGE
+ftruncate(fd, 3*PAGE)             = 0
+mlock(A, 3*PAGE)                  = 0
+ftruncate(fd, 0)                  = 0
+locked()                          = 3*PAGE
+load(A, 1)                        = SIGBUS BUS_ADRERR
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A+PAGE, PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+PAGE
+mmap(A+2*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+2*PAGE
+mlock(A, 3*PAGE)                  = -1 ENOMEM
+locked()                          = 3*PAGE
+resident(A, 3*PAGE)               = 1
+
+@ LIM-20 the address space
+A = 0x100000000000
+n = vmsize()
+setrlimit(RLIMIT_AS, n+4*PAGE)    = 0
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A, 4*PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A+PAGE, 4*PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 ENOMEM
+munmap(A+PAGE, PAGE)              = 0
+mmap(A+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED_NOREPLACE, -1, 0) = A+PAGE
+mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = -1 ENOMEM
+mmap(A+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED_NOREPLACE, -1, 0) = -1 EEXIST
+mprotect(A, PAGE, PROT_READ|PROT_WRITE) = 0
+C = fork()
+[C] mmap(A+8*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = -1 ENOMEM
+[C] munmap(A, PAGE)               = 0
+[C] mmap(A+8*PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+8*PAGE
+[C] exit(0)
+wait(C)                           = 0
+
+@ LIM-22 data
+A = 0x100000000000
+fd = memfd(4*PAGE)
+d = vmdata()
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+vmdata()                          = d+2*PAGE
+mmap(A+4*PAGE, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+4*PAGE
+vmdata()                          = d+2*PAGE
+setrlimit(RLIMIT_DATA, d+3*PAGE)  = 0
+mprotect(A+4*PAGE, 2*PAGE, PROT_READ|PROT_WRITE) = -1 ENOMEM
+perms(A+4*PAGE)                   = "r--p"
+mprotect(A+4*PAGE, PAGE, PROT_WRITE) = 0
+mmap(A+8*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = -1 ENOMEM
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A+8*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, 0) = A+8*PAGE
+mremap(A, 2*PAGE, 3*PAGE, MREMAP_MAYMOVE) = -1 ENOMEM
+mprotect(A, PAGE, PROT_READ)      = 0
+mremap(A+PAGE, PAGE, 2*PAGE, MREMAP_MAYMOVE) = A+PAGE
+mprotect(A, PAGE, PROT_READ|PROT_WRITE) = -1 ENOMEM
+
+@ LIM-24 limits that cannot be
+setrlimit(RLIMIT_AS, RLIM_INFINITY)  = 0
+setrlimit(99, PAGE)                  = -1 EINVAL
+setrlimit(-1, PAGE)                  = -1 EINVAL
+setrlimit(RLIMIT_STACK, 0)           = 0

@@ -1,0 +1,199 @@
+# mremap, further.
+
+@ MRE-20 arguments
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mremap(A, PAGE, PAGE, 8)                                   = -1 EINVAL
+mremap(A, PAGE, PAGE, -1)                                  = -1 EINVAL
+mremap(A+1, PAGE, PAGE, 0)                                 = -1 EINVAL
+mremap(A, PAGE, 0, MREMAP_MAYMOVE)                         = -1 EINVAL
+mremap(A, PAGE, -1, MREMAP_MAYMOVE)                        = -1 EINVAL
+mremap(A, PAGE, -PAGE, MREMAP_MAYMOVE)                     = -1 EINVAL
+mremap(A, PAGE, TASK_SIZE+PAGE, MREMAP_MAYMOVE)            = -1 EINVAL
+mremap(A, PAGE, TASK_SIZE, MREMAP_MAYMOVE)                 = -1 ENOMEM
+mremap(A, -1, PAGE, 0)                                     = -1 EINVAL
+mremap(A, -PAGE, PAGE, 0)                                  = -1 EINVAL
+mremap(A, 0, PAGE, 0)                                      = -1 EINVAL
+mremap(A, 0, PAGE, MREMAP_MAYMOVE)                         = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_FIXED, B)                     = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+1)    = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A)      = -1 EINVAL
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+PAGE) = -1 EINVAL
+mremap(A+PAGE, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = -1 EINVAL
+mremap(A, 2*PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+PAGE) = -1 EINVAL
+mremap(A, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A-PAGE) = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, TASK_SIZE) = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, TASK_SIZE-PAGE+1) = -1 EINVAL
+mremap(A, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, TASK_SIZE-PAGE) = -1 EINVAL
+mremap(A, PAGE, PAGE, MREMAP_DONTUNMAP)                    = -1 EINVAL
+mremap(A, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP)   = -1 EINVAL
+mremap(A, 2*PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP)   = -1 EINVAL
+mremap(B, PAGE, PAGE, 0)                                   = -1 EFAULT
+mremap(B, PAGE, 2*PAGE, MREMAP_MAYMOVE)                    = -1 EFAULT
+mremap(B, 2*PAGE, PAGE, 0)                                 = -1 EFAULT
+mremap(A, PAGE, PAGE, 0)                                   = A
+mremap(A, PAGE-1, PAGE, 0)                                 = A
+mremap(A, 1, 1, 0)                                         = A
+mremap(A, PAGE, 2*PAGE, 0)                                 = -1 ENOMEM
+mremap(A+3*PAGE, PAGE, 2*PAGE, 0)                          = A+3*PAGE
+mremap(A+2*PAGE, 2*PAGE, 4*PAGE, 0)                        = -1 ENOMEM
+vmas(A, 8*PAGE)                                            = 1
+
+@ MRE-22 shrinking
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 4*PAGE, 1)                                         = 0
+mremap(A, 4*PAGE, 2*PAGE, 0)                               = A
+load(A+2*PAGE, 1)                                          = SIGSEGV SEGV_MAPERR
+mremap(A, 4*PAGE, PAGE, MREMAP_MAYMOVE)                    = A
+load(A+PAGE, 1)                                            = SIGSEGV SEGV_MAPERR
+mmap(A+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+PAGE
+mremap(A, 3*PAGE, PAGE, 0)                                 = A
+perms(A+PAGE)                                              = ""
+load(A, 1)                                                 = 1
+mremap(A+PAGE, 2*PAGE, PAGE, 0)                            = -1 EFAULT
+
+@ MRE-24 growing in place or moving
+A = 0x100000000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+store(A+PAGE, 8, 77)                                       = 0
+mremap(A, 2*PAGE, 4*PAGE, 0)                               = A
+same(A+2*PAGE, 2*PAGE, 0)                                  = 1
+mmap(A+4*PAGE, PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+4*PAGE
+mremap(A, 4*PAGE, 5*PAGE, 0)                               = -1 ENOMEM
+x = mremap(A, 4*PAGE, 5*PAGE, MREMAP_MAYMOVE)              = OK
+load(x+PAGE, 8)                                            = 77
+load(A, 1)                                                 = SIGSEGV SEGV_MAPERR
+perms(A+4*PAGE)                                            = "---p"
+y = mremap(x, 5*PAGE, 300*PAGE, MREMAP_MAYMOVE)            = OK
+load(y+PAGE, 8)                                            = 77
+same(y+5*PAGE, 295*PAGE, 0)                                = 1
+mremap(y+PAGE, PAGE, 2*PAGE, 0)                            = -1 ENOMEM
+z = mremap(y+PAGE, PAGE, 2*PAGE, MREMAP_MAYMOVE)           = OK
+load(z, 8)                                                 = 77
+load(y+PAGE, 8)                                            = SIGSEGV SEGV_MAPERR
+vmas(y, 300*PAGE)                                          = 2
+
+@ MRE-26 growing a file's map
+A = 0x100000000000
+fd = tmpfile(4*PAGE)
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, PAGE) = A
+mremap(A, PAGE, 3*PAGE, 0)                                 = A
+load(A+2*PAGE, 1)                                          = 'd'
+mremap(A, 3*PAGE, 5*PAGE, 0)                               = A
+load(A+3*PAGE, 1)                                          = SIGBUS BUS_ADRERR
+ftruncate(fd, 6*PAGE)                                      = 0
+load(A+3*PAGE, 1)                                          = 0
+mremap(A, 5*PAGE, 2*PAGE, 0)                               = A
+byte(fd, 3*PAGE)                                           = 'd'
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+store(A, 1, 'Z')                                           = 0
+mremap(A, PAGE, 2*PAGE, 0)                                 = -1 ENOMEM
+vmas(A, 2*PAGE)                                            = 2
+munmap(A+PAGE, PAGE)                                       = 0
+mremap(A, PAGE, 2*PAGE, 0)                                 = A
+load(A, 1)                                                 = 90
+load(A+PAGE, 1)                                            = 'b'
+
+@ MRE-28 a fixed move
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+store(A+PAGE, 8, 11)                                       = 0
+mmap(B, 4*PAGE, PROT_READ, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+mremap(A+PAGE, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+PAGE) = B+PAGE
+load(B+PAGE, 8)                                            = 11
+perms(B)                                                   = "r--s"
+perms(B+2*PAGE)                                            = "rw-p"
+perms(B+3*PAGE)                                            = "r--s"
+load(A+PAGE, 8)                                            = SIGSEGV SEGV_MAPERR
+mremap(A, 3*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+8*PAGE) = B+8*PAGE
+perms(B+9*PAGE)                                            = ""
+perms(B+10*PAGE)                                           = "rw-p"
+mremap(A, 3*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+16*PAGE) = -1 EFAULT
+mmap(A, 3*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mremap(A, 3*PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+16*PAGE) = B+16*PAGE
+perms(A)                                                   = ""
+perms(A+2*PAGE)                                            = ""
+
+@ MRE-30 two views by old size zero
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+store(A+PAGE, 1, 5)                                        = 0
+mremap(A, 0, 2*PAGE, 0)                                    = -1 ENOMEM
+x = mremap(A, 0, 2*PAGE, MREMAP_MAYMOVE)                   = OK
+load(x+PAGE, 1)                                            = 5
+store(x, 1, 6)                                             = 0
+load(A, 1)                                                 = 6
+mremap(A+PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B)    = B
+load(B, 1)                                                 = 5
+mremap(A, 0, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B)       = B
+load(B+2*PAGE, 1)                                          = SIGBUS BUS_ADRERR
+munmap(A, 2*PAGE)                                          = 0
+load(x, 1)                                                 = 6
+mremap(A, 0, PAGE, MREMAP_MAYMOVE)                         = -1 EFAULT
+mremap(x, 0, PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP)        = -1 EINVAL
+fd = tmpfile(2*PAGE, O_RDONLY)
+mmap(A, 2*PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, fd, 0)    = A
+y = mremap(A, 0, 2*PAGE, MREMAP_MAYMOVE)                   = OK
+mprotect(y, PAGE, PROT_READ|PROT_WRITE)                    = -1 EACCES
+
+@ MRE-32 what stays with DONTUNMAP
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 2*PAGE, 3)                                         = 0
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+load(B, 1)                                                 = 3
+load(A, 1)                                                 = 0
+perms(A)                                                   = "rw-p"
+fd = memfd(2*PAGE)
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, 0) = A
+x = mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP) = OK
+load(A, 1)                                                 = 'a'
+store(x, 1, 9)                                             = 0
+load(A, 1)                                                 = 9
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, 0) = A
+store(A, 1, 'P')                                           = 0
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+load(B, 1)                                                 = 80
+load(A, 1)                                                 = 9
+
+@ MRE-34 limits
+A = 0x100000000000
+n = vmsize()
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+setrlimit(RLIMIT_AS, n+3*PAGE)                             = 0
+mremap(A, 2*PAGE, 4*PAGE, MREMAP_MAYMOVE)                  = -1 ENOMEM
+mremap(A, 2*PAGE, 3*PAGE, MREMAP_MAYMOVE)                  = A
+mremap(A, 3*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+8*PAGE) = A+8*PAGE
+mremap(A+8*PAGE, 3*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_DONTUNMAP) = -1 ENOMEM
+mremap(A+8*PAGE, 3*PAGE, PAGE, 0)                          = A+8*PAGE
+
+@ MRE-36 locked
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = A
+mremap(A, 2*PAGE, 4*PAGE, 0)                               = A
+resident(A, 4*PAGE)                                        = 15
+locked()                                                   = 4*PAGE
+mremap(A, 4*PAGE, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B)  = B
+locked()                                                   = 4*PAGE
+msync(B, PAGE, MS_INVALIDATE)                              = -1 EBUSY
+mremap(B, 4*PAGE, PAGE, 0)                                 = B
+locked()                                                   = PAGE
+dropcap(CAP_IPC_LOCK)                                      = 0
+setrlimit(RLIMIT_MEMLOCK, 2*PAGE)                          = 0
+mremap(B, PAGE, 3*PAGE, 0)                                 = -1 EAGAIN
+mremap(B, PAGE, 2*PAGE, 0)                                 = B
+locked()                                                   = 2*PAGE
+
+@ MRE-38 growing down, and what cannot grow
+A = 0x100000000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A
+mremap(A, 2*PAGE, 4*PAGE, 0)                               = A
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+0x100000000) = 0x100100000000
+load(A+0xffffffff, 1)                                      = 0
+start(A+0x100000000)                                       = 0x1000fffff000
