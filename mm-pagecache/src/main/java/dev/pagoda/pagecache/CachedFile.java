@@ -54,12 +54,17 @@ public final class CachedFile extends PagedObject {
     private volatile long failedForces;
 
     private final Object identity;
+    private final int number;
+    /** Pages that came in, about: makes their tags. */
+    private int arrivals;
+
     private final AtomicLong storeEnd;
     private final String name;
     private final ErrorSequence errors = new ErrorSequence();
 
-    CachedFile(PageCache cache, Store store, Object identity, String name, long size) {
-        super(cache.core(), cache.actors(), size);
+    CachedFile(PageCache cache, Store store, Object identity, String name, long size, int number) {
+        super(cache.core(), cache.actors(), size, number);
+        this.number = number;
         this.cache = cache;
         this.store = store;
         this.identity = identity;
@@ -290,10 +295,15 @@ public final class CachedFile extends PagedObject {
 
     @Override
     public void deactivate(long firstIndex, long endIndex) {
+        forgetUses(firstIndex, endIndex, true);
+    }
+
+    /** Has pages count as not used, and on request leave before others. */
+    private void forgetUses(long firstIndex, long endIndex, boolean aside) {
         tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
-            if (ObjectWord.isValid(word) && ObjectWord.isAccessed(word)) {
-                // If somebody uses the page at this moment, it is not cold.
-                RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word));
+            // If somebody uses the page at this moment, it is not cold.
+            if (ObjectWord.isValid(word) && RawMemory.compareAndSet(slot, word, ObjectWord.cold(word)) && aside) {
+                cache.replacement().setAside(CachedPages.number(word), hash(index));
             }
         });
     }
@@ -347,7 +357,7 @@ public final class CachedFile extends PagedObject {
             readLater(at, Math.min(stop, at + PAGES_AT_ONCE), next.marker());
         }
         if (advice == ReadAhead.Advice.SEQUENTIAL) {
-            deactivate(index - 2L * next.pages(), index);
+            forgetUses(index - 2L * next.pages(), index, false);
         }
     }
 
@@ -417,9 +427,34 @@ public final class CachedFile extends PagedObject {
         return storeEnd.get();
     }
 
+    /** Tags follow each other as at random, so that a frame that comes back has another one in most cases. */
     @Override
-    void publishing(long index, long frame) {
-        cache.clock().set(frame, this, index);
+    long newWord(long frame) {
+        int random = (int) (mix(++arrivals) >>> Integer.SIZE);
+        return ObjectWord.fresh(frame, Integer.remainderUnsigned(random, ObjectWord.TAGS));
+    }
+
+    @Override
+    void cameIn(long index, long word) {
+        cache.replacement().admit(CachedPages.number(word), hash(index));
+    }
+
+    /** Of a page, the same whenever this file is open. */
+    long hash(long index) {
+        return mix(mix(identity.hashCode()) + index);
+    }
+
+    /** The finalizer of SplitMix64: bijective, and every bit of the number changes half of the hash. */
+    private static long mix(long number) {
+        long mixed = (number + 1) * 0x9e3779b97f4a7c15L;
+        mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
+    }
+
+    /** By which frames name it. */
+    int number() {
+        return number;
     }
 
     @Override

@@ -2,49 +2,65 @@ package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.pagecache.replacement.Replacement;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes pages out of memory that their files can give again: a clock, with a second chance for pages used since the hand passed. One use, one thread.
+ * Takes pages out of memory that their files can give again, those that the replacement names. One use, one thread.
  *
  * <p>A clean page is marked as leaving, which no fault, read or store gets past; every space's slot that shows it is emptied; one grace period serves the
  * whole batch; then the frame goes if the file holds its only count, else the page stays. Dirty pages are written back if nothing clean was found, and taken then.
- * Whoever needs a leaving page waits for this thread, which waits for grace only.
+ * Whoever needs a leaving page waits for this thread, which waits for grace only. Pages that cannot leave are put back when the others are on their way, so that none is named twice.
  */
 final class Eviction {
     private static final int MOST_AT_ONCE = 256;
+    /** Pages that cannot leave, after which it looks no further. */
+    private static final int MOST_BUSY = 1024;
     /** Dirty pages around a dirty one leave in the same write. */
     private static final int CLUSTER_PAGES = 16;
-    /** The first round may take all second chances away, the second finds what was not used meanwhile. */
-    private static final int ROUNDS = 2;
 
-    private record Page(CachedFile file, long index, long frame) {}
+    /** In place of a victim: the replacement was not asked, and the page still has its place there. */
+    private static final int UNASKED = Replacement.NONE;
+
+    private record Page(CachedFile file, long index, int victim) {}
 
     private final PageCache cache;
-    private final Clock clock;
+    private final CachedPages pages;
+    private final Replacement replacement;
     private final List<Page> leaving = new ArrayList<>();
     private final List<Page> dirty = new ArrayList<>();
+    private final List<Page> busy = new ArrayList<>();
 
     Eviction(PageCache cache) {
         this.cache = cache;
-        this.clock = cache.clock();
+        this.pages = cache.cachedPages();
+        this.replacement = cache.replacement();
     }
 
     /** Evicts about so many pages, outside of epochs; returns how many. */
     long run(long wanted) {
         int target = Math.clamp(wanted, 1, MOST_AT_ONCE);
-        clock.scan(ROUNDS * clock.frames(), frame -> {
-            CachedFile file = clock.file(frame);
-            if (file != null) {
-                consider(file, clock.index(frame), frame);
+        int[] victims = new int[target];
+        while (leaving.size() < target && dirty.size() < MOST_AT_ONCE && busy.size() < MOST_BUSY) {
+            int found = replacement.evict(victims, target - leaving.size());
+            if (found == 0) {
+                break;
             }
-            return leaving.size() < target && dirty.size() < MOST_AT_ONCE;
-        });
+            for (int i = 0; i < found; i++) {
+                consider(victims[i]);
+            }
+        }
         if (leaving.isEmpty()) {
             cleanDirty();
         }
+        dirty.forEach(this::putBack);
+        busy.forEach(this::putBack);
         return leaving.isEmpty() ? 0 : evict();
+    }
+
+    private void putBack(Page page) {
+        replacement.putBack(page.victim, page.file.hash(page.index));
     }
 
     /** Evicts the clean pages of a range that its caller can do without, used or not, and has the dirty ones written, which stay. Outside of epochs; the caller holds the file. */
@@ -53,11 +69,11 @@ final class Eviction {
         file.tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
             boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word);
             foundDirty[0] |= idle && ObjectWord.isDirty(word);
-            if (idle && !ObjectWord.isDirty(word) && file.hold()) {
-                if (RawMemory.compareAndSet(slot, word, ObjectWord.leaving(ObjectWord.withoutAccessed(word)))) {
-                    leaving.add(new Page(file, index, ObjectWord.frame(word)));
+            if (idle && !ObjectWord.isDirty(word) && file.visit()) {
+                if (RawMemory.compareAndSet(slot, word, ObjectWord.leaving(ObjectWord.cold(word)))) {
+                    leaving.add(new Page(file, index, UNASKED));
                 } else {
-                    file.letGo();
+                    file.leave();
                 }
             }
             if (leaving.size() == MOST_AT_ONCE) {
@@ -75,44 +91,45 @@ final class Eviction {
         }
     }
 
-    private void consider(CachedFile file, long index, long frame) {
-        if (!file.hold()) {
+    /** Marks a victim if it is clean, and visits its file then; else it is to be put back, unless it is gone. */
+    private void consider(int victim) {
+        int number = Replacement.page(victim);
+        CachedFile file = pages.file(number);
+        if (file == null || !file.visit()) {
             return;
         }
+        Page page = new Page(file, pages.index(number), victim);
         boolean marked = false;
         try {
-            marked = mark(file, index, frame);
+            long slot = file.tree().slot(page.index);
+            long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+            if (!CachedPages.isOf(number, word)) {
+                return;
+            }
+            marked = mark(page, slot, word);
         } finally {
             if (!marked) {
-                file.letGo();
+                file.leave();
             }
         }
     }
 
-    /** Marks a clean page that was not used; the file stays held then. */
-    private boolean mark(CachedFile file, long index, long frame) {
-        long slot = file.tree().slot(index);
-        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
-        if (!ObjectWord.isValid(word) || ObjectWord.frame(word) != frame || ObjectWord.isWriteback(word)) {
-            return false;
+    private boolean mark(Page page, long slot, long word) {
+        boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word) && !ObjectWord.isAccessed(word);
+        if (idle && ObjectWord.isDirty(word)) {
+            dirty.add(page);
+        } else if (idle && RawMemory.compareAndSet(slot, word, ObjectWord.leaving(word))) {
+            leaving.add(page);
+            return true;
+        } else {
+            busy.add(page);
         }
-        if (ObjectWord.isAccessed(word)) {
-            RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word));
-            return false;
-        }
-        if (ObjectWord.isDirty(word)) {
-            dirty.add(new Page(file, index, frame));
-            return false;
-        }
-        if (!RawMemory.compareAndSet(slot, word, ObjectWord.leaving(word))) {
-            return false;
-        }
-        leaving.add(new Page(file, index, frame));
-        return true;
+        return false;
     }
 
     private void cleanDirty() {
         List<Page> found = List.copyOf(dirty);
+        dirty.clear();
         for (Page page : found) {
             if (page.file.hold()) {
                 try {
@@ -124,7 +141,7 @@ final class Eviction {
                 } finally {
                     page.file.letGo();
                 }
-                consider(page.file, page.index, page.frame);
+                consider(page.victim);
             }
         }
     }
@@ -146,7 +163,7 @@ final class Eviction {
             return evicted;
         } finally {
             cache.actors().giveBack(actor);
-            leaving.forEach(page -> page.file.letGo());
+            leaving.forEach(page -> page.file.leave());
         }
     }
 
@@ -154,14 +171,15 @@ final class Eviction {
         long slot = page.file.tree().slot(page.index);
         // Nobody else changes a word that is leaving.
         long word = RawMemory.getAcquire(slot);
-        clock.clear(page.frame);
-        if (cache.core().frames().dropIfLast(stripe, page.frame)) {
+        if (cache.core().frames().dropIfLast(stripe, ObjectWord.frame(word))) {
             RawMemory.setRelease(slot, ObjectWord.ABSENT);
             cache.uncount();
             return true;
         }
-        clock.set(page.frame, page.file, page.index);
         RawMemory.setRelease(slot, ObjectWord.stayed(word));
+        if (page.victim != UNASKED) {
+            replacement.keep(page.victim, page.file.hash(page.index));
+        }
         return false;
     }
 }

@@ -46,6 +46,7 @@ final class FileWrite {
     private Outcome outcome;
     private int refusal;
     private long asideFrame;
+    private long asideWord;
     private int asideDone;
 
     FileWrite(PagedObject object, Transfer transfer) {
@@ -250,7 +251,10 @@ final class FileWrite {
                 return true;
             }
             published = publish(slot, frame);
-            done += published ? bytes : 0;
+            if (published) {
+                done += bytes;
+                object.cameIn(index, asideWord);
+            }
             return published;
         } finally {
             if (!published) {
@@ -302,14 +306,13 @@ final class FileWrite {
             }
             // The size is read under the ticket: a truncation that comes later finds the ticket.
             boolean inside = growing || position + bytes <= object.size();
-            long valid = ObjectWord.valid(frame);
-            object.announce(index, frame);
-            long published = object.hasStore() ? ObjectWord.withDirty(valid) : valid;
-            if (!inside || !RawMemory.compareAndSet(slot, ticket, published)) {
+            long used = ObjectWord.used(object.announce(index, frame));
+            asideWord = object.hasStore() ? ObjectWord.withDirty(used) : used;
+            if (!inside || !RawMemory.compareAndSet(slot, ticket, asideWord)) {
                 RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
                 return false;
             }
-            object.noteChange(index, ticket, published);
+            object.noteChange(index, ticket, asideWord);
             raiseSize(bytes);
             return true;
         } finally {

@@ -39,7 +39,7 @@ public final class MemoryFile extends PagedObject {
     private final boolean executable;
 
     MemoryFile(Core core, Actors actors, String name, int seals, boolean executable) {
-        super(core, actors, 0);
+        super(core, actors, 0, core.nextHolderNumber());
         this.name = "/memfd:" + name + " (deleted)";
         this.seals = seals;
         this.executable = executable;
@@ -158,8 +158,7 @@ public final class MemoryFile extends PagedObject {
                 return BEYOND_END;
             }
             RawMemory.fill(core().frames().address(frame), PAGE_BYTES, (byte) 0);
-            announce(index, frame);
-            published = RawMemory.compareAndSet(slot, ticket, ObjectWord.valid(frame));
+            published = RawMemory.compareAndSet(slot, ticket, announce(index, frame));
             return published ? 0 : ABSENT;
         } finally {
             if (!published) {
@@ -175,7 +174,12 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
-    void publishing(long index, long frame) {
+    long newWord(long frame) {
+        return ObjectWord.valid(frame);
+    }
+
+    @Override
+    void cameIn(long index, long word) {
         // Nobody looks for pages to evict here.
     }
 

@@ -4,6 +4,7 @@ import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.space.Core;
+import dev.pagoda.pagecache.replacement.Replacement;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The files of one kernel that have pages in memory: each file once, however often it is opened, and never more pages than the bound.
  *
- * <p>A page counts from before it has a frame until the frame is given back, so the count never passes the bound. When it is reached, whoever brings a page
- * in evicts first; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, dirty ones that the host
+ * <p>A page counts from before it has a frame until the frame is given back, so the count never passes the bound. Which page leaves says the {@link Replacement}. Before the bound is reached a
+ * thread of the cache's own evicts; when it is reached, whoever brings a page in does; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, dirty ones that the host
  * refuses), it tries for a while and is then refused for want of memory. Files in memory are not counted: they cannot be evicted. Thread-safe.
  */
 public final class PageCache implements AutoCloseable {
@@ -37,7 +38,10 @@ public final class PageCache implements AutoCloseable {
     private final Actors actors;
     private final Flusher flusher;
     private final IoThreads io = new IoThreads();
-    private final Clock clock;
+    private final FileNumbers numbers = new FileNumbers();
+    private final CachedPages cachedPages;
+    private final Replacement replacement;
+    private final Evictor evictor;
     private final Statistics statistics = new Statistics();
     private final ConcurrentMap<Object, CachedFile> files = new ConcurrentHashMap<>();
     private final AtomicLong pages = new AtomicLong();
@@ -69,12 +73,16 @@ public final class PageCache implements AutoCloseable {
         }
         this.core = core;
         this.actors = new Actors(core);
-        this.clock = new Clock(core.frames().total());
         this.bound = bound;
+        this.cachedPages = new CachedPages(core.frames(), numbers);
+        this.replacement =
+                new Replacement(cachedPages, bound, Runtime.getRuntime().availableProcessors());
         this.flusher = new Flusher(this);
+        this.evictor = new Evictor(this);
         core.setReclaimer(this::evict);
         core.setThrottle(flusher::throttle);
         flusher.start();
+        evictor.start();
     }
 
     /** Most pages at one time. */
@@ -159,21 +167,39 @@ public final class PageCache implements AutoCloseable {
      * @return the file, or null if another thread was faster
      */
     CachedFile enter(Store store, Object identity, String name, CachedFile known) throws IOException {
-        CachedFile fresh = new CachedFile(this, store, identity, name, store.size());
+        CachedFile fresh = numbered(store, identity, name);
         boolean entered =
                 known == null ? files.putIfAbsent(identity, fresh) == null : files.replace(identity, known, fresh);
         if (!entered) {
-            core.holders().remove(fresh);
+            forgetNumber(fresh);
             // The one that is gone may have left between the look and this.
             return null;
         }
         return fresh;
     }
 
+    private CachedFile numbered(Store store, Object identity, String name) throws IOException {
+        long size = store.size();
+        while (true) {
+            int number = core.nextHolderNumber();
+            CachedFile fresh = new CachedFile(this, store, identity, name, size, number);
+            if (numbers.add(number, fresh)) {
+                return fresh;
+            }
+            // A million spaces and objects ago the number was that of a file that is still open.
+            core.holders().remove(fresh);
+        }
+    }
+
+    private void forgetNumber(CachedFile file) {
+        numbers.remove(file.number(), file);
+        core.holders().remove(file);
+    }
+
     /** Waits until nothing is read or written in the background: before an audit, which looks at memory at rest. Outside of epochs. */
     public void awaitRest() {
         Backoff backoff = new Backoff();
-        while (!io.isIdle() || flusher.isAtWork()) {
+        while (!io.isIdle() || flusher.isAtWork() || evictor.isAtWork()) {
             backoff.pause();
         }
     }
@@ -209,6 +235,7 @@ public final class PageCache implements AutoCloseable {
         core.epochs().reclaimAll(0);
         core.setReclaimer(frames -> 0);
         core.setThrottle(() -> {});
+        evictor.close();
         flusher.close();
         io.close();
         List<String> open = new ArrayList<>();
@@ -232,8 +259,17 @@ public final class PageCache implements AutoCloseable {
         return actors;
     }
 
-    Clock clock() {
-        return clock;
+    /** Which page leaves next. */
+    Replacement replacement() {
+        return replacement;
+    }
+
+    CachedPages cachedPages() {
+        return cachedPages;
+    }
+
+    Evictor evictor() {
+        return evictor;
     }
 
     /** Most pages that one advice reads: not so much that it drives out what it read. */
@@ -258,6 +294,7 @@ public final class PageCache implements AutoCloseable {
 
     void forget(CachedFile file) {
         files.remove(file.identity(), file);
+        numbers.remove(file.number(), file);
     }
 
     /** A frame for a page of a file, counted; {@link Frames#REFUSED} if there is none. Outside of epochs; may block on the host. */
@@ -279,6 +316,7 @@ public final class PageCache implements AutoCloseable {
         while (now < bound && !pages.compareAndSet(now, now + 1)) {
             now = pages.get();
         }
+        evictor.roomLeft(bound - now - 1);
         return now < bound ? countedFrame(stripe) : Frames.REFUSED;
     }
 
@@ -291,7 +329,6 @@ public final class PageCache implements AutoCloseable {
     }
 
     void dropFrame(long frame) {
-        clock.clear(frame);
         core.frames().drop(frame);
         uncount();
     }
@@ -306,6 +343,7 @@ public final class PageCache implements AutoCloseable {
             long now = pages.get();
             if (now < bound) {
                 if (pages.compareAndSet(now, now + 1)) {
+                    evictor.roomLeft(bound - now - 1);
                     return true;
                 }
             } else {

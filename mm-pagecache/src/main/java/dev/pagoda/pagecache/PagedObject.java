@@ -69,12 +69,12 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Set under {@link #resizing}. */
     private volatile boolean growing;
 
-    PagedObject(Core core, Actors actors, long size) {
+    PagedObject(Core core, Actors actors, long size, int number) {
         this.core = core;
         this.actors = actors;
         this.tree = new ObjectTree(core.tables());
         this.size = size;
-        this.number = core.nextHolderNumber();
+        this.number = number;
         core.holders().put(this, Boolean.TRUE);
     }
 
@@ -96,14 +96,17 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Starts to read what comes behind a page that carried a marker. */
     abstract void readOn(long index, ReadAhead window, ReadAhead.Advice advice);
 
-    /** Told before a frame is put into a page's word. */
-    abstract void publishing(long index, long frame);
+    /** The word of a clean page that comes in, in a frame that shows nothing else. */
+    abstract long newWord(long frame);
 
-    /** To be called before a frame is put into a page's word. */
-    final void announce(long index, long frame) {
+    /** The word for a frame that is about to be put into a page's word; {@link #cameIn} is to be told if it was. */
+    final long announce(long index, long frame) {
         core.frames().setOwner(frame, FrameOwner.of(number, index));
-        publishing(index, frame);
+        return newWord(frame);
     }
+
+    /** To be told, outside of epochs, of a page that came in, with the word that it came in with: from then on it may leave. */
+    abstract void cameIn(long index, long word);
 
     /** Told of a page that became dirty by a change of its word; does not wait, may be inside an epoch. */
     abstract void becameDirty(long index);
@@ -271,7 +274,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
             if (!ObjectWord.isValid(word) || ObjectWord.frame(word) != frame) {
                 return false;
             }
-            long after = hasStore() ? ObjectWord.withAccessed(ObjectWord.withDirty(word)) : word;
+            long after = hasStore() ? ObjectWord.used(ObjectWord.withDirty(word)) : word;
             if (after == word) {
                 return ObjectWord.allowsStores(word);
             }
@@ -461,12 +464,12 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return core.frames().address(ObjectWord.frame(word));
     }
 
-    /** Sets ACCESSED if it is not set; returns the word as it is then. */
+    /** Notes a use, if the word does not tell of one already; returns the word as it is then. */
     static long touch(long slot, long word) {
-        if (ObjectWord.isAccessed(word) || !ObjectWord.isValid(word)) {
+        if (ObjectWord.isUsed(word) || !ObjectWord.isValid(word)) {
             return word;
         }
-        long touched = ObjectWord.withAccessed(word);
+        long touched = ObjectWord.used(word);
         long found = RawMemory.compareAndExchange(slot, word, touched);
         return found == word ? touched : found;
     }

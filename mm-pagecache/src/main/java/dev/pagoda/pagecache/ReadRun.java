@@ -166,10 +166,10 @@ final class ReadRun {
             int valid = Math.clamp(
                     Math.min(got - (i << PagedObject.PAGE_SHIFT), file.size() - start(i)), 0, PagedObject.PAGE_BYTES);
             RawMemory.fill(address(i) + valid, PagedObject.PAGE_BYTES - valid, (byte) 0);
-            file.announce(first + i, frames[i]);
-            long word = ObjectWord.valid(frames[i]);
+            long word = file.announce(first + i, frames[i]);
             word = first + i == marker ? ObjectWord.withMarker(word) : word;
             if (RawMemory.compareAndSet(slots[i], ObjectWord.reading(frames[i]), word)) {
+                file.cameIn(first + i, word);
                 answer = i == 0 ? 0 : answer;
             } else {
                 file.dropFrame(frames[i]);

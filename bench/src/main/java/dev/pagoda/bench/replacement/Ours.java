@@ -8,9 +8,13 @@ final class Ours implements Policy, Residents {
     private final Replacement replacement;
     private final boolean[] present;
     private final boolean[] accessed;
+    private final int capacity;
+    private final int[] victim = new int[1];
+    private int pages;
 
     Ours(int blocks, int capacity, int cpus) {
         replacement = new Replacement(this, capacity, cpus);
+        this.capacity = capacity;
         present = new boolean[blocks];
         accessed = new boolean[blocks];
     }
@@ -21,20 +25,30 @@ final class Ours implements Policy, Residents {
             accessed[block] = true;
             return true;
         }
+        if (pages == capacity) {
+            pages -= replacement.evict(victim, 1);
+            present[Replacement.page(victim[0])] = false;
+        }
         present[block] = true;
         accessed[block] = false;
-        int left = replacement.admit(block, hash(block));
-        if (left != Replacement.NONE) {
-            present[left] = false;
-        }
+        pages++;
+        replacement.admit(block, hash(block));
         return false;
     }
 
     @Override
-    public boolean takeAccessed(int page) {
+    public int takeUse(int page) {
+        if (!present[page]) {
+            return GONE;
+        }
         boolean was = accessed[page];
         accessed[page] = false;
-        return was;
+        return was ? USED : IDLE;
+    }
+
+    @Override
+    public boolean isHere(int page) {
+        return present[page];
     }
 
     /** The finalizer of SplitMix64: bijective, and every bit of the number changes half of the hash. */

@@ -6,13 +6,14 @@ package dev.pagoda.mm.radix;
  * <pre>
  *  63          40 39             12 11 10 9 8 7 6 5 4 3 2 1 0
  *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
- *  |    cache    |  frame          |F |E |D|A|M|B|w|r|S|V|P|T|
+ *  | 0 0 ... tag |  frame          |F |E |D|A|N|B|w|r|S|V|P|T|
  *  +-------------+-----------------+--+--+-+-+-+-+-+-+-+-+-+-+
  *   T TABLE    P PRESENT   the frame field names the page's frame
  *   V VALID    the content is the file's       S STORES  under write-back, and stores may land: it is copied
  *   r MARKER   starts the next read-ahead      w WRITTEN  to the file, since it is in memory
- *   B WRITEBACK  being written                 M MAPPED  some space may map it
- *   A ACCESSED  D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
+ *   B WRITEBACK  being written                 N NEW  not used since it came in: its first use is what it came in for
+ *   A ACCESSED, once more   D DIRTY   E WRITE_FAILED, still dirty    F FROZEN
+ *   tag        3 bits that tell apart, in most cases, pages that had the same frame one after the other
  *
  *   table       T, the table's frame, and D if a page below may be dirty
  *   absent      the whole word is 0
@@ -34,12 +35,17 @@ public final class ObjectWord {
     private static final long MARKER = 1 << 4;
     private static final long WRITTEN = 1 << 5;
     private static final long WRITEBACK = 1 << 6;
-    private static final long MAPPED = 1 << 7;
+    private static final long NEW = 1 << 7;
     private static final long ACCESSED = 1 << 8;
     private static final long DIRTY = 1 << 9;
     private static final long WRITE_FAILED = 1 << 10;
     private static final int FRAME_SHIFT = 12;
     private static final long FRAME_MASK = ((1L << 28) - 1) << FRAME_SHIFT;
+    private static final int TAG_SHIFT = 40;
+    private static final long TAG_MASK = 7;
+
+    /** Tags that a page can have: from 0 to one below this. */
+    public static final int TAGS = 7;
 
     private ObjectWord() {}
 
@@ -93,17 +99,12 @@ public final class ObjectWord {
         return (word & WRITE_FAILED) != 0;
     }
 
-    /** Whether some space may map the page. */
-    public static boolean isMapped(long word) {
-        return (word & MAPPED) != 0;
-    }
-
     /** Whether whoever comes to the page is to start the next read-ahead. */
     public static boolean isMarker(long word) {
         return (word & MARKER) != 0;
     }
 
-    /** Whether the page was used since the hand passed. */
+    /** Whether the page was used since the hand passed, its first use left out. */
     public static boolean isAccessed(long word) {
         return (word & ACCESSED) != 0;
     }
@@ -111,6 +112,16 @@ public final class ObjectWord {
     /** The page's frame. */
     public static long frame(long word) {
         return (word & FRAME_MASK) >>> FRAME_SHIFT;
+    }
+
+    /** As {@link #valid}, not used yet, with a tag. */
+    public static long fresh(long frame, int tag) {
+        return PRESENT | VALID | NEW | frame << FRAME_SHIFT | (long) tag << TAG_SHIFT;
+    }
+
+    /** The page's tag. */
+    public static int tag(long word) {
+        return (int) (word >>> TAG_SHIFT & TAG_MASK);
     }
 
     /** A word for a page with its content in memory, clean. */
@@ -151,16 +162,6 @@ public final class ObjectWord {
         return word | DIRTY;
     }
 
-    /** The word, possibly mapped by some space. */
-    public static long withMapped(long word) {
-        return word | MAPPED;
-    }
-
-    /** The word, mapped by no space. */
-    public static long withoutMapped(long word) {
-        return word & ~MAPPED;
-    }
-
     /** The word of a page that starts the next read-ahead. */
     public static long withMarker(long word) {
         return word | MARKER;
@@ -171,14 +172,24 @@ public final class ObjectWord {
         return word & ~MARKER;
     }
 
-    /** The word, used. */
-    public static long withAccessed(long word) {
-        return word | ACCESSED;
+    /** The word, used: once more, or for the first time since it came in. */
+    public static long used(long word) {
+        return (word & NEW) != 0 ? word & ~NEW : word | ACCESSED;
+    }
+
+    /** Whether a use would not change the word. */
+    public static boolean isUsed(long word) {
+        return (word & (ACCESSED | NEW)) == ACCESSED;
     }
 
     /** The word, not used since the hand passed. */
     public static long withoutAccessed(long word) {
         return word & ~ACCESSED;
+    }
+
+    /** The word of a page that has been of use: the next use is one more, even if it is the first. */
+    public static long cold(long word) {
+        return word & ~(ACCESSED | NEW);
     }
 
     /** The word of a dirty page whose write begins. */

@@ -2,7 +2,10 @@ package dev.pagoda.pagecache.replacement;
 
 import java.util.Arrays;
 
-/** Room for the pages of several {@link Ring}s, handed out in chunks, so that it need not be there for each of them in full. One thread at a time. */
+/**
+ * Room for the pages of several {@link Ring}s, handed out in chunks, so that it need not be there for each of them in full; grows a little at a time. 4 bytes a place and as many for each chunk. One
+ * thread at a time.
+ */
 final class Places {
     /** Places of a chunk; a power of two. */
     static final int CHUNK = 32;
@@ -11,24 +14,32 @@ final class Places {
     static final int NONE = -1;
 
     private static final int CHUNK_SHIFT = 5;
+    /** It grows by such a part, so that no more than that is there in vain. */
+    private static final int GROWTH_PART = 32;
 
-    private final long[] places;
+    private static final int LEAST_GROWTH = 2;
+
+    private int[] places = new int[0];
     /** The chunk behind each: in its ring, or among the free ones. */
-    private final int[] next;
+    private int[] next = new int[0];
 
-    private int free;
+    private int free = NONE;
 
-    /** Enough for so many pages in so many rings: each may use a part only of its first chunk and of its last. */
-    Places(int pages, int rings) {
-        int chunks = (pages + CHUNK - 1) / CHUNK + 2 * rings;
-        places = new long[chunks * CHUNK];
-        next = new int[chunks];
-        Arrays.setAll(next, chunk -> chunk - 1);
-        free = chunks - 1;
+    private void grow() {
+        int before = next.length;
+        int chunks = before + Math.max(LEAST_GROWTH, before / GROWTH_PART);
+        places = Arrays.copyOf(places, chunks << CHUNK_SHIFT);
+        next = Arrays.copyOf(next, chunks);
+        for (int chunk = before; chunk < chunks; chunk++) {
+            giveBack(chunk);
+        }
     }
 
     /** A chunk that nothing is behind. */
     int take() {
+        if (free == NONE) {
+            grow();
+        }
         int chunk = free;
         free = next[chunk];
         next[chunk] = NONE;
@@ -48,16 +59,16 @@ final class Places {
         next[chunk] = behind;
     }
 
-    long get(int chunk, int place) {
+    int get(int chunk, int place) {
         return places[(chunk << CHUNK_SHIFT) + place];
     }
 
-    void set(int chunk, int place, long value) {
+    void set(int chunk, int place, int value) {
         places[(chunk << CHUNK_SHIFT) + place] = value;
     }
 
     /** Bytes that it occupies. */
     long bytes() {
-        return (long) places.length * Long.BYTES + (long) next.length * Integer.BYTES;
+        return (long) (places.length + next.length) * Integer.BYTES;
     }
 }
