@@ -220,6 +220,13 @@ evict breaks -DNOAGAIN
 evict breaks -DTWO -DSTORE
 evict breaks -DWRITER -DSTORE
 evict breaks -DWRITER -DLATEDIRTY
+inbox holds
+inbox holds -DFOUR
+inbox breaks -DNOAGAIN
+inbox breaks -DLOOKFIRST
+inbox breaks -DNOCAS
+inbox breaks -DBEGINFIRST
+inbox breaks -DNOFULL
 RUNS
 }
 
@@ -248,6 +255,8 @@ walks holds
 walks breaks -DTRUST
 evict holds
 evict breaks -DNOGRACE
+inbox holds
+inbox breaks -DNOAGAIN
 RUNS
 }
 

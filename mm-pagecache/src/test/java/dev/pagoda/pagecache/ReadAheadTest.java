@@ -206,6 +206,8 @@ class ReadAheadTest {
         assertThat(read.pages()).isEqualTo(512);
         file.advise(0, 0, FADV_SEQUENTIAL);
         for (int page = 0; page < PAGES; page++) {
+            // The first use is what the page came in for.
+            readPage(page);
             readPage(page);
         }
         assertThat(ObjectWord.isAccessed(RawMemory.getAcquire(cached.tree().slot(0))))
