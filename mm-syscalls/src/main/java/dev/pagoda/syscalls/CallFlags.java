@@ -258,7 +258,9 @@ final class CallFlags {
             NO_OTHERS,
             supported("AT_EMPTY_PATH", "an empty path is what the descriptor refers to"),
             supported("AT_SYMLINK_NOFOLLOW", "the link itself"),
-            ignored("AT_NO_AUTOMOUNT", "the host mounts what it mounts"));
+            ignored("AT_NO_AUTOMOUNT", "the host mounts what it mounts"),
+            ignored("AT_STATX_FORCE_SYNC", "of file systems in a network"),
+            ignored("AT_STATX_DONT_SYNC", "of file systems in a network"));
 
     private static final String KEPT = "kept and told; nothing here uses the resource";
 

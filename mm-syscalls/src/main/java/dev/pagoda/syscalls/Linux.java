@@ -385,6 +385,10 @@ public final class Linux {
 
     /** A link itself, not what it leads to. */
     public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    /** Attributes as the server has them. */
+    public static final int AT_STATX_FORCE_SYNC = 0x2000;
+    /** Attributes as they are known here. */
+    public static final int AT_STATX_DONT_SYNC = 0x4000;
     /** No automatic mounts. */
     public static final int AT_NO_AUTOMOUNT = 0x800;
 

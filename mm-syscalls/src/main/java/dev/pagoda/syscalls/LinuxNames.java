@@ -260,6 +260,8 @@ final class LinuxNames {
             .with("AT_EMPTY_PATH", Linux.AT_EMPTY_PATH)
             .with("AT_SYMLINK_NOFOLLOW", Linux.AT_SYMLINK_NOFOLLOW)
             .with("AT_NO_AUTOMOUNT", Linux.AT_NO_AUTOMOUNT)
+            .with("AT_STATX_FORCE_SYNC", Linux.AT_STATX_FORCE_SYNC)
+            .with("AT_STATX_DONT_SYNC", Linux.AT_STATX_DONT_SYNC)
             .with("AT_FDCWD", Linux.AT_FDCWD)
             .with("FD_CLOEXEC", Linux.FD_CLOEXEC)
             .with("MAP_ANON", Linux.MAP_ANON)

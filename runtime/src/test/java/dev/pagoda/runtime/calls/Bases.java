@@ -37,7 +37,6 @@ final class Bases {
             case "mlockall_flags" -> Linux.MCL_CURRENT;
             case "open_flags", "access_modes" -> Linux.O_RDWR;
             case "wait_options" -> Linux.WNOHANG;
-            case "stat_flags" -> Linux.AT_EMPTY_PATH;
             case "resources" -> Linux.RLIMIT_STACK;
             default -> 0;
         };
@@ -85,7 +84,13 @@ final class Bases {
             case "fallocate" -> guest.calls.fallocate(guest.open(Linux.O_RDWR), value, 0, PAGE);
             case "sync_file_range" -> guest.calls.syncFileRange(guest.open(Linux.O_RDWR), 0, 0, value);
             case "fadvise64" -> guest.calls.fadvise64(guest.open(Linux.O_RDWR), 0, PAGE, value);
-            case "newfstatat" -> guest.call(Linux.SYS_newfstatat, guest.open(Linux.O_RDWR), guest.string(""), S, value);
+            case "newfstatat" ->
+                guest.call(
+                        Linux.SYS_newfstatat,
+                        Linux.AT_FDCWD,
+                        guest.string(guest.file().toString()),
+                        S,
+                        value);
             case "wait4" -> wait4(guest, value);
             case "pidfd_open" -> guest.calls.pidfdOpen(guest.process.pid(), value);
             case "getrlimit" -> guest.calls.getrlimit(value, S);

@@ -55,9 +55,15 @@ final class Effects {
             case "wait_options" -> wait4(guest, flag);
             case "resources" -> limit(guest, call, flag);
             case "stat_flags" -> {
-                long empty = guest.string("");
-                assertThat(guest.call(Linux.SYS_newfstatat, guest.open(0), empty, S, flag.value()))
+                boolean empty = flag.name().equals("AT_EMPTY_PATH");
+                Path link = Files.createSymbolicLink(guest.directory.resolve("link"), guest.file());
+                long name = guest.string(empty ? "" : link.toString());
+                long at = empty ? guest.open(0) : Linux.AT_FDCWD;
+                assertThat(guest.call(Linux.SYS_newfstatat, at, name, S, flag.value()))
                         .isZero();
+                long length = guest.file().toString().length();
+                assertThat(guest.load(S + 48)).isEqualTo(empty ? Guest.FILE_PAGES * PAGE : length);
+                assertThat(guest.call(Linux.SYS_newfstatat, at, name, S, 0)).isEqualTo(empty ? -Errno.ENOENT : 0);
                 assertThat(guest.load(S + 48)).isEqualTo(Guest.FILE_PAGES * PAGE);
             }
             default -> throw new AssertionError("there is no case for " + set);
