@@ -73,8 +73,13 @@ public class PagedFile extends BootedKernel {
         return result;
     }
 
+    /** Throws unless a page that was read begins with its number. */
+    static void check(byte[] page, long offset) {
+        BenchFile.check(offset / HostMemory.PAGE_BYTES, (long) LONG.get(page, 0));
+    }
+
     @Override
-    final KernelConfig config() {
+    KernelConfig config() {
         return super.config().withMemoryBytes(cacheBytes() + OTHER_BYTES).withCacheBytes(cacheBytes());
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,22 @@ class PageCacheBenchmarksTest {
     @Test
     void scans() throws RunnerException {
         run(1, PageCacheScan.class);
+    }
+
+    @Test
+    void randomReads() throws RunnerException {
+        run(1, PageCacheRandom.class);
+    }
+
+    @Test
+    void everyPageIsReadOnceAtRandom() {
+        for (int pages = 4096; pages <= 1 << 18; pages *= 4) {
+            BitSet seen = new BitSet(pages);
+            for (int which = 0; which < pages; which++) {
+                seen.set((int) (PageCacheRandom.offset(which, pages) / HostMemory.PAGE_BYTES));
+            }
+            assertThat(seen.cardinality()).isEqualTo(pages);
+        }
     }
 
     @Test
