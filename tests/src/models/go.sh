@@ -209,6 +209,10 @@ walks breaks -DNOTEFIRST
 walks breaks -DCLEARLAST
 walks breaks -DNOLEFT
 walks breaks -DNOFAIL
+rest holds
+rest breaks -DNOLOOK
+rest breaks -DSAYLATE
+rest breaks -DONEWAY
 evict holds
 evict holds -DWRITER
 evict holds -DTWO
@@ -253,6 +257,8 @@ dirty holds
 dirty breaks -DNOAGAIN
 walks holds
 walks breaks -DTRUST
+rest holds
+rest breaks -DONEWAY
 evict holds
 evict breaks -DNOGRACE
 inbox holds

@@ -402,11 +402,14 @@ public final class CachedFile extends PagedObject {
         }
     }
 
-    /** Reads from the host, in another thread if this is a guest's. */
+    /** Reads from the host; what a guest thread cannot read by itself another thread reads for it. */
     int readStore(long offset, long[] pages, int bytes) throws IOException {
-        // What the host has at hand is not worth another thread's time.
-        int now = Thread.currentThread().isVirtual() ? store.readNow(offset, pages, bytes) : 0;
-        return now == bytes ? now : cache.io().call(() -> store.readRest(offset, pages, now, bytes));
+        int read = Thread.currentThread().isVirtual() ? store.readAsGuest(offset, pages, bytes) : 0;
+        if (read == bytes) {
+            cache.statistics().readsOfGuests.increment();
+            return read;
+        }
+        return cache.io().call(() -> store.readRest(offset, pages, read, bytes));
     }
 
     /** Makes so many calls of {@link #writeStore} and waits for all: several at a time if each waits for the device, else one after the other. */

@@ -24,6 +24,8 @@ final class FileStore implements Store {
     private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
 
     private final boolean writable;
+    /** Where guest threads wait for the device; null if there is none. */
+    private final CpuRings rings;
     /** {@link #NONE} when closed. */
     private volatile int descriptor;
     /** The same file, past the host's cache; {@link #NONE} if that cannot be. */
@@ -31,7 +33,8 @@ final class FileStore implements Store {
     /** The descriptor that {@link #direct} was, after it was given up. */
     private volatile int refusedDirect = NONE;
 
-    private FileStore(int descriptor, int direct, boolean writable) {
+    private FileStore(int descriptor, int direct, boolean writable, CpuRings rings) {
+        this.rings = rings;
         this.descriptor = descriptor;
         this.direct = direct;
         this.writable = writable;
@@ -39,15 +42,16 @@ final class FileStore implements Store {
 
     /** Opens a file that exists, to be read and written through the host's cache. */
     static FileStore open(Path path) throws IOException {
-        return open(path, false);
+        return open(path, false, null);
     }
 
     /**
      * Opens a file that exists.
      *
      * @param direct whether to go past the host's cache if its file system can do that
+     * @param rings where guest threads wait for the device then, or null
      */
-    static FileStore open(Path path, boolean direct) throws IOException {
+    static FileStore open(Path path, boolean direct, CpuRings rings) throws IOException {
         int descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDWR | ANY);
         boolean writable = descriptor >= 0;
         if (isForReadingOnly(descriptor)) {
@@ -59,7 +63,7 @@ final class FileStore implements Store {
         HostError.check(descriptor, "open");
         int access = writable ? PosixFiles.O_RDWR : PosixFiles.O_RDONLY;
         int past = direct ? PosixFiles.open(PosixFiles.path(descriptor), access | ANY | PosixFiles.O_DIRECT) : NONE;
-        return new FileStore(descriptor, Math.max(past, NONE), writable);
+        return new FileStore(descriptor, Math.max(past, NONE), writable, rings);
     }
 
     private static boolean isForReadingOnly(int refusal) {
@@ -96,12 +100,14 @@ final class FileStore implements Store {
     }
 
     @Override
-    public int readNow(long offset, long[] pages, int bytes) throws IOException {
-        if (direct != NONE) {
-            return 0;
+    public int readAsGuest(long offset, long[] pages, int bytes) throws IOException {
+        // What cannot be told here is told by the call that waits.
+        int past = direct;
+        if (past == NONE) {
+            return (int) Math.max(0, PosixFiles.read(descriptor, offset, pages, 0, bytes, PosixFiles.NOWAIT));
         }
-        // What cannot be told now is told by the call that waits.
-        return (int) Math.max(0, PosixFiles.read(descriptor, offset, pages, 0, bytes, PosixFiles.NOWAIT));
+        int whole = rings == null ? 0 : wholePages(offset, 0, bytes);
+        return whole == 0 ? 0 : Math.max(0, rings.read(past, offset, pages, 0, whole));
     }
 
     @Override

@@ -38,6 +38,9 @@ public final class PageCache implements AutoCloseable {
     private final Actors actors;
     private final Flusher flusher;
     private final IoThreads io = new IoThreads();
+    /** Where guest threads wait for reads; null if other threads wait in their place. */
+    private final CpuRings rings;
+
     private final FileNumbers numbers = new FileNumbers();
     private final CachedPages cachedPages;
     private final Replacement replacement;
@@ -66,6 +69,16 @@ public final class PageCache implements AutoCloseable {
      *     go through it, of which the first is told to the log, and each by {@link CachedFile#isDirect}
      */
     public PageCache(Core core, long bound, boolean direct) {
+        this(core, bound, direct, null);
+    }
+
+    /**
+     * As {@link #PageCache(Core, long, boolean)}.
+     *
+     * @param rings where guest threads wait for the device, or null; closed by the caller, after the cache
+     */
+    public PageCache(Core core, long bound, boolean direct, CpuRings rings) {
+        this.rings = rings;
         this.direct = direct;
         if (bound < LEAST_PAGES) {
             throw new IllegalArgumentException(
@@ -122,7 +135,7 @@ public final class PageCache implements AutoCloseable {
             if (known != null && known.hold()) {
                 return known;
             }
-            Store store = FileStore.open(path, direct);
+            Store store = FileStore.open(path, direct, rings);
             CachedFile fresh = null;
             try {
                 tellIfBuffered(store, path);

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Statistics {
     final LongAdder pagesRead = new LongAdder();
     final LongAdder reads = new LongAdder();
+    final LongAdder readsOfGuests = new LongAdder();
     final LongAdder pagesReadAhead = new LongAdder();
     final LongAdder pagesWritten = new LongAdder();
     final LongAdder throttled = new LongAdder();
@@ -26,7 +27,12 @@ public final class Statistics {
         return reads.sum();
     }
 
-    /** Of them, pages that were read in the background or on advice, before anybody waited for them. */
+    /** Of the calls, those that a guest thread made without another thread's help. */
+    public long readsOfGuests() {
+        return readsOfGuests.sum();
+    }
+
+    /** Of the pages, those that were read in the background or on advice, before anybody waited for them. */
     public long pagesReadAhead() {
         return pagesReadAhead.sum();
     }

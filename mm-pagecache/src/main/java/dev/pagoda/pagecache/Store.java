@@ -24,11 +24,11 @@ interface Store extends AutoCloseable {
     int read(long offset, long[] pages, int from, int bytes) throws IOException;
 
     /**
-     * Reads what can be had without waiting for the device, as {@link #read}.
+     * Reads for a guest thread, as {@link #read}, without keeping its CPU: what the host has at hand, or the thread is parked meanwhile.
      *
-     * @return how many bytes were read: 0 if that would wait
+     * @return how many bytes were read: 0 if that cannot be, or failed; then a thread that may wait has to read
      */
-    default int readNow(long offset, long[] pages, int bytes) throws IOException {
+    default int readAsGuest(long offset, long[] pages, int bytes) throws IOException {
         return 0;
     }
 

@@ -4,6 +4,7 @@ import dev.pagoda.mm.memory.Prefault;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Audit;
 import dev.pagoda.mm.space.Core;
+import dev.pagoda.pagecache.CpuRings;
 import dev.pagoda.pagecache.PageCache;
 import dev.pagoda.runtime.scheduler.Scheduler;
 import dev.pagoda.syscalls.ProcessState;
@@ -28,6 +29,7 @@ public final class Kernel implements AutoCloseable {
     /** Null if frames are touched on use. */
     private final Prefault prefault;
 
+    private final CpuRings rings;
     private final PageCache cache;
     private final CpuLending lending;
     private final Scheduler scheduler;
@@ -53,9 +55,10 @@ public final class Kernel implements AutoCloseable {
             core.close();
             throw refused;
         }
-        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT, true);
+        this.rings = new CpuRings(config.cpus(), this::currentCpu);
+        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT, true, rings);
         this.lending = new CpuLending(core.epochs(), config.cpus());
-        this.scheduler = new Scheduler(config.cpus(), lending);
+        this.scheduler = new Scheduler(config.cpus(), lending, new RingDevice(rings));
         this.idleWork = new IdleMemoryWork(core, lending);
         scheduler.addIdleWork(idleWork);
         core.frames().setPressureListener(scheduler::wakeForIdleWork);
@@ -164,9 +167,15 @@ public final class Kernel implements AutoCloseable {
         } finally {
             processes.values().forEach(Process::close);
             cache.close();
+            rings.close();
             lending.close();
             core.close();
         }
+    }
+
+    /** The CPU that the calling guest thread is on until it parks, or -1 if that is not one of ours. */
+    private int currentCpu() {
+        return scheduler.currentCpu();
     }
 
     CpuLending lending() {

@@ -154,14 +154,36 @@ public final class PosixFiles {
     private static long transfer(
             boolean write, int descriptor, long offset, long[] pages, long from, long bytes, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            int most = (int) Math.min(MOST_PIECES, (from % PAGE + bytes + PAGE - 1) / PAGE);
-            MemorySegment pieces = arena.allocate(LONG, (long) most * IOVEC_WORDS);
-            int count = gather(pieces, most, pages, from, bytes);
+            Pieces pieces = Pieces.of(arena, pages, from, bytes);
+            MemorySegment list = MemorySegment.ofAddress(pieces.address);
+            int count = pieces.count;
             return make(
                     arena.allocate(STATE),
                     state -> write
-                            ? (long) PWRITEV.invokeExact(state, descriptor, pieces, count, offset, flags)
-                            : (long) PREADV.invokeExact(state, descriptor, pieces, count, offset, flags));
+                            ? (long) PWRITEV.invokeExact(state, descriptor, list, count, offset, flags)
+                            : (long) PREADV.invokeExact(state, descriptor, list, count, offset, flags));
+        }
+    }
+
+    /**
+     * The pieces of memory that a vectored call moves, neighbours as one: struct iovec.
+     *
+     * @param address of the first
+     * @param count how many; at most as many as one call takes, so that they may hold less than was asked for
+     */
+    public record Pieces(long address, int count) {
+        /**
+         * Gathers them.
+         *
+         * @param arena how long they last
+         * @param pages addresses of pages, which are taken for one piece of memory
+         * @param from where in that piece the first byte lies
+         * @param bytes how many
+         */
+        public static Pieces of(Arena arena, long[] pages, long from, long bytes) {
+            int most = (int) Math.min(MOST_PIECES, (from % PAGE + bytes + PAGE - 1) / PAGE);
+            MemorySegment pieces = arena.allocate(LONG, (long) most * IOVEC_WORDS);
+            return new Pieces(pieces.address(), gather(pieces, most, pages, from, bytes));
         }
     }
 

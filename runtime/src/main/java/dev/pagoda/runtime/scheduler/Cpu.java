@@ -18,6 +18,10 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
  * <p>A CPU that finds nothing does idle work, then sleeps. Sleeping and waking are Dekker's pattern: the CPU says that it
  * is asleep, then looks again everywhere; whoever adds work adds it first, then looks for sleepers. A full fence stands
  * between the two halves on both sides, so that at least one of them sees the other.
+ *
+ * <p>With answers of the device to expect, a CPU waits for those instead of sleeping, and says so before it says that it is asleep. Whoever wakes it takes that word away first and
+ * looks at how it rests then; if that has changed by now, it has looked everywhere once more (rest.pml). A CPU without such answers looks every millisecond after those of others,
+ * which may be running a thread for long.
  */
 public final class Cpu {
     /** Enough that an overflow, which goes the slower way of the inbox, is rare. */
@@ -26,6 +30,8 @@ public final class Cpu {
     private static final int INBOX_CHUNK_THREADS = 256;
     /** After this many turns from the run queue the inbox is looked at, full as the run queue may be. */
     private static final int TURNS_BETWEEN_INBOX_LOOKS = 61;
+    /** So long an answer waits whose CPU is busy, at most, if this one is not: ten times what the device takes. */
+    private static final long NANOS_BETWEEN_LOOKS_AT_OTHERS = 1_000_000;
 
     private static final VarHandle DRAINING;
     private static final VarHandle SWITCHES;
@@ -54,6 +60,10 @@ public final class Cpu {
     private volatile boolean draining;
 
     private volatile boolean asleep;
+    /** How it is to be woken: by the device. Written before {@link #asleep}, read after. */
+    private volatile boolean onDevice;
+    /** The carrier is in {@link Device#take}: what becomes ready then, this CPU itself has made ready. */
+    private boolean takingAnswers;
 
     /** Counters: written by this CPU only, opaque so that others see them grow. */
     private long switches;
@@ -115,10 +125,28 @@ public final class Cpu {
     boolean wake() {
         if (asleep) {
             asleep = false;
-            LockSupport.unpark(carrier);
+            rouse();
             return true;
         }
         return false;
+    }
+
+    private void rouse() {
+        if (onDevice) {
+            scheduler.device().wake(index);
+        } else {
+            LockSupport.unpark(carrier);
+        }
+    }
+
+    /** Has the CPU see that the scheduler stops. */
+    void wakeToStop() {
+        rouse();
+    }
+
+    /** Whether the caller is this CPU, taking answers of the device. */
+    boolean isTakingAnswers() {
+        return Thread.currentThread() == carrier && takingAnswers;
     }
 
     void start() {
@@ -135,7 +163,20 @@ public final class Cpu {
         }
     }
 
+    private void takeAnswers() {
+        takingAnswers = true;
+        try {
+            scheduler.device().take(index);
+        } finally {
+            takingAnswers = false;
+        }
+        if (turn % TURNS_BETWEEN_INBOX_LOOKS == 0) {
+            scheduler.device().help(index);
+        }
+    }
+
     private void runOnce() {
+        takeAnswers();
         int ticket = scheduler.idleTicket();
         GuestThread thread = next();
         if (thread == null) {
@@ -217,13 +258,30 @@ public final class Cpu {
     }
 
     private void sleepUntilWoken(int idleTicket) {
+        Device device = scheduler.device();
+        boolean answers = device.isUnderWay(index);
+        onDevice = answers;
         asleep = true;
         VarHandle.fullFence();
         while (asleep
                 && !scheduler.stopping()
                 && scheduler.idleTicket() == idleTicket
                 && !scheduler.anythingFor(this)) {
-            LockSupport.park(this);
+            long limit = device.isUnderWayElsewhere(index) ? NANOS_BETWEEN_LOOKS_AT_OTHERS : 0;
+            if (answers) {
+                device.await(index, limit);
+            } else if (limit == 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, limit);
+            }
+            if (limit != 0) {
+                device.help(index);
+            }
+            if (answers) {
+                // There may be some.
+                break;
+            }
         }
         asleep = false;
     }

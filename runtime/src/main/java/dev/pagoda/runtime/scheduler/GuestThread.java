@@ -110,6 +110,10 @@ public final class GuestThread {
         return lastCpu;
     }
 
+    boolean isOf(Scheduler other) {
+        return scheduler == other;
+    }
+
     /** What the thread is doing; without our own CPUs only WAITING and ENDED are told apart from RUNNING. */
     public State state() {
         if (ended.getCount() == 0) {

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * CPUs, and the guest threads that they share.
@@ -30,6 +29,7 @@ public final class Scheduler implements AutoCloseable {
 
     private final Cpu[] cpus;
     private final Mounting mounting;
+    private final Device device;
     private final boolean ownsCpus;
     private final List<IdleWork> idleWork = new CopyOnWriteArrayList<>();
     private final Set<GuestThread> alive = ConcurrentHashMap.newKeySet();
@@ -50,14 +50,30 @@ public final class Scheduler implements AutoCloseable {
      * @param mounting what to do when a thread gets a CPU and leaves it
      */
     public Scheduler(int cpus, Mounting mounting) {
-        this(cpus, mounting, VirtualThreadAccess.refusal().isEmpty());
+        this(cpus, mounting, Device.NONE);
+    }
+
+    /**
+     * Starts the CPUs.
+     *
+     * @param cpus how many, at least 1
+     * @param mounting what to do when a thread gets a CPU and leaves it
+     * @param device what CPUs wait for that have no thread to run
+     */
+    public Scheduler(int cpus, Mounting mounting, Device device) {
+        this(cpus, mounting, device, VirtualThreadAccess.refusal().isEmpty());
     }
 
     Scheduler(int cpus, Mounting mounting, boolean ownCpus) {
+        this(cpus, mounting, Device.NONE, ownCpus);
+    }
+
+    private Scheduler(int cpus, Mounting mounting, Device device, boolean ownCpus) {
         if (cpus < 1) {
             throw new IllegalArgumentException("a scheduler needs at least 1 CPU, not " + cpus);
         }
         this.mounting = mounting;
+        this.device = device;
         this.ownsCpus = ownCpus;
         this.cpus = new Cpu[cpus];
         for (int i = 0; i < cpus; i++) {
@@ -88,6 +104,12 @@ public final class Scheduler implements AutoCloseable {
     /** The CPU with this number. */
     public Cpu cpu(int index) {
         return cpus[index];
+    }
+
+    /** The CPU that the calling guest thread is on until it yields or parks; -1 for other threads, and where the JDK's scheduler is used. */
+    public int currentCpu() {
+        GuestThread self = GuestThread.current();
+        return self != null && ownsCpus && self.isOf(this) ? self.lastCpu() : -1;
     }
 
     /** Adds work for CPUs that have no guest thread to run. */
@@ -203,7 +225,7 @@ public final class Scheduler implements AutoCloseable {
         }
         boolean interrupted = false;
         for (Cpu cpu : cpus) {
-            LockSupport.unpark(cpu.carrier());
+            cpu.wakeToStop();
         }
         for (Cpu cpu : cpus) {
             try {
@@ -239,8 +261,17 @@ public final class Scheduler implements AutoCloseable {
         return cpus;
     }
 
+    Device device() {
+        return device;
+    }
+
     void enqueue(GuestThread thread) {
-        cpus[thread.lastCpu()].enqueueFromOutside(thread);
+        Cpu cpu = cpus[thread.lastCpu()];
+        if (cpu.isTakingAnswers()) {
+            cpu.enqueueLocally(thread);
+        } else {
+            cpu.enqueueFromOutside(thread);
+        }
     }
 
     /** Wakes one sleeping CPU other than the given one, which has more work than it can do at once. */
