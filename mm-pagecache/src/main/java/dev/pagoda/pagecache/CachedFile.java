@@ -243,18 +243,6 @@ public final class CachedFile extends PagedObject {
         }
     }
 
-    /** Waits until no page of a range is being written that was when this was called. */
-    void awaitWriteBack(long firstIndex, long endIndex) {
-        Backoff backoff = new Backoff();
-        // Takes no bits away, so it need not be alone.
-        tree().forEachDirty(firstIndex, endIndex, false, (slot, index, word) -> {
-            while (ObjectWord.isWriteback(RawMemory.getAcquire(slot))) {
-                backoff.pause();
-            }
-            return true;
-        });
-    }
-
     /** Begins a walk over dirty pages; returns whether no other is under way. Ended by {@link #endWalk}, when the pages that it found are written. */
     boolean beginWalk() {
         return walks.getAndIncrement() == 0;

@@ -51,6 +51,7 @@ public final class PageCache implements AutoCloseable {
     private final long bound;
     private final boolean direct;
     private final AtomicBoolean toldBuffered = new AtomicBoolean();
+    private volatile Store.Layer layer = Store.Layer.NONE;
 
     /**
      * Starts without a file, and from here on gives pages back when the kernel runs out of frames.
@@ -103,6 +104,11 @@ public final class PageCache implements AutoCloseable {
         return bound;
     }
 
+    /** Has files that are opened from here on read and written through a layer. */
+    public void setLayer(Store.Layer layer) {
+        this.layer = layer;
+    }
+
     /** Pages of files in memory now. */
     public long pages() {
         return pages.get();
@@ -139,6 +145,7 @@ public final class PageCache implements AutoCloseable {
             CachedFile fresh = null;
             try {
                 tellIfBuffered(store, path);
+                store = layer.over(path, store);
                 // The name may have come to mean another file meanwhile.
                 if (identity.equals(identity(path))) {
                     fresh = enter(

@@ -460,6 +460,18 @@ public abstract class PagedObject implements Pager, FrameHolder {
         cut = range;
     }
 
+    /** Waits until no page of a range is being written that was when this was called. */
+    final void awaitWriteBack(long firstIndex, long endIndex) {
+        Backoff backoff = new Backoff();
+        // Takes no bits away, so it need not be alone.
+        tree.forEachDirty(firstIndex, endIndex, false, (slot, index, word) -> {
+            while (ObjectWord.isWriteback(RawMemory.getAcquire(slot))) {
+                backoff.pause();
+            }
+            return true;
+        });
+    }
+
     final long frameAddress(long word) {
         return core.frames().address(ObjectWord.frame(word));
     }

@@ -11,8 +11,8 @@ import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
  * Cuts a file, makes it longer, or takes a part out of it: the operations below ftruncate(2) and fallocate(2).
  *
  * <p>What is taken away goes in this order: the cut and the size are set; the pages leave the tree; grace; every space's slots are emptied; grace;
- * the frames are dropped; the store is cut. A reader that has a ticket loses it, a page that is being written or evicted is waited for. One at a time for each
- * file; not lock-free.
+ * the frames are dropped; the store is cut. A reader that has a ticket loses it, a page that is being written or evicted is waited for. A hole is made in the store before pages
+ * leave: of what was written and not yet in the store memory has the only copy, and nothing may be lost by a punch that the store refuses. One at a time for each file; not lock-free.
  */
 final class Resize {
     private final PagedObject object;
@@ -236,8 +236,13 @@ final class Resize {
         Actor actor = object.actors().borrow();
         try {
             object.setCut(new Cut(firstByte, endByte));
-            takeOut(actor, first, end, false);
-            return object.zeroStore(firstByte, endByte);
+            // Those that began before the cut would undo what the store does now; later ones see the cut.
+            object.awaitWriteBack(first, end);
+            int refused = object.zeroStore(firstByte, endByte);
+            if (refused == 0) {
+                takeOut(actor, first, end, false);
+            }
+            return refused;
         } finally {
             object.setCut(null);
             object.actors().giveBack(actor);

@@ -1,6 +1,7 @@
 package dev.pagoda.pagecache;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * Where the content of a file lives when it is not in memory. Offsets and lengths are bytes.
@@ -8,7 +9,24 @@ import java.io.IOException;
  * <p>Called by any thread, several at a time; the caller sees to it that no two calls that meet in a byte write it. Methods block on the device. Memory is
  * named by the addresses of pages, which together are one piece, and stays what it is during the call.
  */
-interface Store extends AutoCloseable {
+public interface Store extends AutoCloseable {
+    /** What stands between the cache and the host's files, for programs that want to see, change or refuse what goes there: {@link PageCache#setLayer}. */
+    @FunctionalInterface
+    interface Layer {
+        /** Nothing in between. */
+        Layer NONE = (path, host) -> host;
+
+        /**
+         * Called by any thread each time a file is opened that is not in the cache; several at once for the same file if they come together, of which all but one are closed again.
+         *
+         * @param path the file
+         * @param host the host's file
+         * @return what the cache reads and writes; closing it closes the host's file
+         * @throws IOException if it cannot be opened; the cache closes the host's file then
+         */
+        Store over(Path path, Store host) throws IOException;
+    }
+
     /** The size that the device knows: smaller than the file's while new pages wait to be written. */
     long size() throws IOException;
 

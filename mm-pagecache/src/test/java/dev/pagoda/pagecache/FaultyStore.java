@@ -12,6 +12,7 @@ final class FaultyStore implements Store {
     volatile boolean failsReads;
     volatile boolean failsWrites;
     volatile boolean failsForces;
+    volatile boolean failsZeroes;
     /** A page that cannot be written, or -1. */
     volatile long failsWritesOf = -1;
     /** Whether each write goes to the device. */
@@ -102,6 +103,9 @@ final class FaultyStore implements Store {
 
     @Override
     public void zero(long first, long end) throws IOException {
+        if (failsZeroes) {
+            throw new IOException(message);
+        }
         device.zero(first, end);
     }
 

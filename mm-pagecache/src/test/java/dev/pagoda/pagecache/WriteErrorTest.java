@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,6 +63,18 @@ class WriteErrorTest {
         store.failsWrites = true;
         assertThat(kernel.cache.evict(4)).isZero();
         store.failsWrites = false;
+    }
+
+    /** What was written to the pages is nowhere else yet. */
+    @Test
+    void aHoleThatTheDeviceRefusesLosesNothing() {
+        first.pwrite(filled(2 * PAGE, 'x'), 0, 2 * PAGE, 0);
+        store.failsZeroes = true;
+        assertThat(first.fallocate(3, 0, 2 * PAGE)).isEqualTo(EIO);
+        assertThat(Arrays.copyOf(TestKernel.content(first), 2 * PAGE)).isEqualTo(filled(2 * PAGE, 'x'));
+        store.failsZeroes = false;
+        assertThat(first.fallocate(3, 0, PAGE)).isZero();
+        assertThat(Arrays.copyOf(TestKernel.content(first), PAGE)).isEqualTo(filled(PAGE, 0));
     }
 
     @Test
