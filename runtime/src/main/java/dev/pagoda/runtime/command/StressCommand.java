@@ -29,10 +29,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Scenarios:",
-            "  fork    spaces that fork, store, move, unmap and end; now and then frames are refused",
-            "  frames  blocks of all orders, taken and given back with memory 98 %% full",
-            "  space   mmap, accesses, mprotect, munmap and mremap on shared and own pages of one space",
-            "  spaces  every memory call in several processes on the same pages, files among them, while frames are refused"
+            "  fork       spaces that fork, store, move, unmap and end; now and then frames are refused",
+            "  frames     blocks of all orders, taken and given back with memory 98 %% full",
+            "  pagecache  files in a cache of an eighth of them, on disks that fail and lose power",
+            "  space      mmap, accesses, mprotect, munmap and mremap on shared and own pages of one space",
+            "  spaces     every memory call in several processes on the same pages, files among them, while frames are refused"
         })
 public final class StressCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 1024;
@@ -46,7 +47,11 @@ public final class StressCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--scenario", paramLabel = "NAME", required = true, description = "fork, frames, space or spaces")
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            required = true,
+            description = "fork, frames, pagecache, space or spaces")
     private String name;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "how long (default: 1)")

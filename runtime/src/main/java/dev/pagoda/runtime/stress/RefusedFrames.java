@@ -44,10 +44,20 @@ final class RefusedFrames {
         }
     }
 
+    /** Refusals asked for. */
+    long asked() {
+        return asked.get();
+    }
+
     /** What there is to say at the end. */
     String account() {
+        return account(asked.get());
+    }
+
+    /** What there is to say of so many refusals asked for. */
+    static String account(long asked) {
         return Frames.canRefuse()
-                ? asked.get() + " refusals of a frame asked for"
+                ? asked + " refusals of a frame asked for"
                 : "no frame was refused on purpose: that needs a JVM started with -Dpagoda.refusals=true";
     }
 }

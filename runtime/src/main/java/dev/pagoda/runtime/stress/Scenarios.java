@@ -27,6 +27,7 @@ public final class Scenarios {
         return new Scenarios()
                 .add("fork", ForkScenario::of)
                 .add("frames", FramesScenario::of)
+                .add("pagecache", PageCacheScenario::of)
                 .add("space", SpaceScenario::of)
                 .add("spaces", SpacesScenario::of);
     }

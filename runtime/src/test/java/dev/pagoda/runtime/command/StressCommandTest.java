@@ -25,7 +25,7 @@ class StressCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frames", "space", "spaces"})
+    @ValueSource(strings = {"frames", "pagecache", "space", "spaces"})
     void endsBalanced(String scenario) {
         assertThat(run("stress", "--scenario", scenario, "--seconds", "2", "--threads", "3", "--memory", "160M"))
                 .as(out + "" + err)
@@ -58,11 +58,16 @@ class StressCommandTest {
     @Test
     void answersMisuseWithOneLine() {
         assertMisuse("--scenario");
-        assertMisuse("there is no scenario 'fly'; there is fork and frames and space and spaces", "--scenario", "fly");
+        assertMisuse(
+                "there is no scenario 'fly'; there is fork and frames and pagecache and space and spaces",
+                "--scenario",
+                "fly");
         assertMisuse("--threads must be between 1 and 1024, not 0", "--scenario", "frames", "--threads", "0");
         assertMisuse("--minutes must be between", "--scenario", "frames", "--minutes", "-1");
         assertMisuse("is not a", "--scenario", "frames", "--seed", "x");
         assertMisuse("needs at least 96M", "--scenario", "space", "--threads", "2", "--memory", "64M");
+        assertMisuse("needs at least 68M", "--scenario", "pagecache", "--threads", "2", "--memory", "64M");
+        assertMisuse("not for 65", "--scenario", "pagecache", "--threads", "65");
         assertMisuse("at most 16G", "--scenario", "frames", "--memory", "1T");
         assertMisuse("--prefault is not for the scenario frames", "--scenario", "frames", "--prefault");
         assertMisuse("is no size", "--scenario", "frames", "--memory", "much");

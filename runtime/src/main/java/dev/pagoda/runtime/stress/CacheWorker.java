@@ -1,0 +1,207 @@
+package dev.pagoda.runtime.stress;
+
+import dev.pagoda.mm.space.MemoryFault;
+import dev.pagoda.mm.space.View;
+import dev.pagoda.pagecache.PageCache;
+import dev.pagoda.runtime.Process;
+import dev.pagoda.syscalls.Errno;
+import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.LinuxCalls;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** A thread that reads, writes, maps, cuts and syncs files, in a process that it shares with others. After a power cut it goes on in another kernel. */
+final class CacheWorker extends Worker {
+    /** Most bytes of one read or write. */
+    static final int MOST_BYTES = FileUnderStress.ZONE_PAGES * FileUnderStress.PAGE;
+
+    private static final long BUFFER = 0x3000_0000_0000L;
+    private static final long STRIDE = 1L << 32;
+    private static final int HOT_PART = 16;
+
+    final List<FileUnderStress> files;
+    final int workers;
+    final DeviceFaults faults;
+    /** Whether frames may be refused without a reason. */
+    final BooleanSupplier refusesFrames;
+
+    final FileLook look = new FileLook();
+    final byte[] bytes = new byte[MOST_BYTES];
+    final int[] versions = new int[FileUnderStress.ZONE_SECTORS];
+    /** By file: the failed writes that a sync by this worker's descriptor may have told of. */
+    final long[] told;
+
+    /** Where its own memory lies: a buffer, and from there on windows on files. */
+    final long start;
+
+    private final FileOperations operations;
+    private final FileWindow shared;
+    private final FileWindow copies;
+    private final int[] descriptors;
+    private LinuxCalls calls;
+    private PageCache cache;
+
+    CacheWorker(
+            int index,
+            long seed,
+            List<FileUnderStress> files,
+            int workers,
+            DeviceFaults faults,
+            BooleanSupplier refusesFrames) {
+        super(index, seed);
+        this.files = files;
+        this.workers = workers;
+        this.faults = faults;
+        this.refusesFrames = refusesFrames;
+        this.told = new long[files.size()];
+        this.descriptors = new int[files.size()];
+        this.start = BUFFER + index * STRIDE;
+        this.operations = new FileOperations(this);
+        this.shared = new FileWindow(this, true);
+        this.copies = new FileWindow(this, false);
+    }
+
+    @Override
+    public String state() {
+        return super.state() + "; " + view().participant().describe();
+    }
+
+    /** Begins in a process; at rest. */
+    void enter(Process process, PageCache cacheOfKernel) {
+        calls = process.attach();
+        cache = cacheOfKernel;
+        for (FileUnderStress file : files) {
+            descriptors[file.number()] = isOpenedOnUse(file) ? -1 : (int) require(open(file));
+            told[file.number()] = file.disk().failures();
+        }
+        int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED | Linux.MAP_POPULATE;
+        require(calls.mmap(start, MOST_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, flags, -1, 0));
+        shared.forget();
+        copies.forget();
+    }
+
+    /** Lets the kernel go; at rest. */
+    void leave() {
+        calls.close();
+    }
+
+    LinuxCalls calls() {
+        return calls;
+    }
+
+    View view() {
+        return calls.view();
+    }
+
+    FileOperations operations() {
+        return operations;
+    }
+
+    /** One operation. */
+    void step() {
+        if (cache.pages() > cache.bound()) {
+            throw new IllegalStateException(cache.pages() + " pages are cached, " + cache.bound() + " are the bound");
+        }
+        switch (random.nextInt(24)) {
+            case 0, 1, 2, 3, 4 -> operations.read(file());
+            case 5, 6, 7, 8 -> operations.write(file());
+            case 9 -> operations.sync(file());
+            case 10 -> operations.resize(file());
+            case 11 -> operations.advise(file());
+            case 12, 13, 14, 15 -> shared.load();
+            case 16, 17, 18, 19 -> shared.store();
+            case 20 -> shared.special();
+            case 21 -> copies.load();
+            case 22 -> copies.store();
+            default -> copies.special();
+        }
+    }
+
+    // What it works on
+
+    private FileUnderStress file() {
+        return files.get(random.nextInt(files.size()));
+    }
+
+    /** A file that stays open. */
+    FileUnderStress openFile() {
+        return files.get(random.nextInt(files.size() - 1));
+    }
+
+    /** The last file is opened for each operation, so that it leaves the cache now and then. */
+    boolean isOpenedOnUse(FileUnderStress file) {
+        return file.number() == files.size() - 1;
+    }
+
+    long open(FileUnderStress file) {
+        return calls.open(file.name(), Linux.O_RDWR | Linux.O_CREAT, 0600);
+    }
+
+    /** Of a file that stays open. */
+    int descriptor(FileUnderStress file) {
+        return descriptors[file.number()];
+    }
+
+    /** A page, half of the time among those that are used most. */
+    int page(FileUnderStress file) {
+        int pages = file.pages();
+        return random.nextInt(random.nextBoolean() ? pages / HOT_PART : pages);
+    }
+
+    int sector(FileUnderStress file) {
+        return page(file) * FileUnderStress.SECTORS_OF_PAGE + random.nextInt(FileUnderStress.SECTORS_OF_PAGE);
+    }
+
+    // What may be answered
+
+    long require(long answer) {
+        if (answer < 0) {
+            IOException host = faults.hostError();
+            throw new IllegalStateException("refused by " + Errno.message((int) -answer) + ": " + calls.reason()
+                    + (host == null ? "" : "; the host: " + host.getMessage()));
+        }
+        return answer;
+    }
+
+    /** Whether memory or a descriptor's page may be refused now. */
+    boolean mayRefuse() {
+        return faults.mayFailWrites() || refusesFrames.getAsBoolean();
+    }
+
+    /** Answers of a call that reads: a refusal must have a reason. Returns whether it was refused. */
+    boolean isRefusedRead(long answer) {
+        return isRefused(answer, faults.mayFailReads(), false);
+    }
+
+    /** As {@link #isRefusedRead}, of a call that writes, or asks what became of writes. */
+    boolean isRefusedWrite(long answer) {
+        return isRefused(answer, faults.mayFailReads() || faults.mayFailWrites(), faults.areFull());
+    }
+
+    private boolean isRefused(long answer, boolean mayFail, boolean full) {
+        boolean allowed = answer == -Errno.EIO && mayFail
+                || answer == -Errno.ENOSPC && full
+                || answer == -Errno.ENOMEM && mayRefuse();
+        if (answer < 0 && !allowed) {
+            require(answer);
+        }
+        return answer < 0;
+    }
+
+    /**
+     * A fault of an access to a map of a file.
+     *
+     * @param isInside whether the file certainly reached beyond the page
+     */
+    void judge(MemoryFault fault, boolean isInside) {
+        boolean allowed = switch (fault.signal()) {
+            case MemoryFault.SIGBUS -> !isInside || faults.mayFailReads();
+            case MemoryFault.SIGKILL -> mayRefuse();
+            default -> false;
+        };
+        if (!allowed) {
+            throw new IllegalStateException("a fault without a reason: " + fault.getMessage(), fault);
+        }
+    }
+}
