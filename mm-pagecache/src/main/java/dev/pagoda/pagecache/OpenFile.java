@@ -100,6 +100,10 @@ public final class OpenFile implements AutoCloseable {
         CachedFile file;
         try {
             file = find(cache, path, flags, mode);
+        } catch (NoSuchFileException e) {
+            return leadsThroughAFile(path)
+                    ? new Opening(null, HostErrors.ENOTDIR, path + " leads through a file")
+                    : new Opening(null, HostErrors.ENOENT, reason(path, e));
         } catch (IOException e) {
             return new Opening(null, HostErrors.errno(e), reason(path, e));
         }
@@ -173,6 +177,15 @@ public final class OpenFile implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             return false;
         }
+    }
+
+    /** Whether the last directory of a path that is there is none: Java does not tell ENOTDIR from ENOENT. */
+    private static boolean leadsThroughAFile(Path path) {
+        Path above = path.getParent();
+        while (above != null && !Files.exists(above)) {
+            above = above.getParent();
+        }
+        return above != null && !Files.isDirectory(above);
     }
 
     private static String reason(Path path, IOException error) {

@@ -48,8 +48,10 @@ final class Resize {
         }
         object.resizing().lock();
         try {
-            boolean grows = !keepSize && end > object.size();
-            int refused = grows ? object.refusesSize(end) : 0;
+            // A seal against growth is asked even if the size is to stay (mm/shmem.c, shmem_fallocate).
+            boolean beyond = end > object.size();
+            boolean grows = !keepSize && beyond;
+            int refused = beyond ? object.refusesSize(end) : 0;
             refused = refused != 0 ? refused : object.allocateStore(offset, end);
             return refused == 0 && grows ? grow(end) : refused;
         } finally {

@@ -20,7 +20,7 @@ final class OpenCalls {
     private OpenCalls() {}
 
     static long open(ThreadCalls caller, String name, int asked, int mode) {
-        int flags = ((asked & Linux.O_PATH) != 0 ? asked & WITH_PATH : asked) | Linux.O_LARGEFILE;
+        int flags = (asked & Linux.O_PATH) != 0 ? asked & WITH_PATH : asked | Linux.O_LARGEFILE;
         boolean nameless = (flags & TMPFILE_ALONE) != 0;
         if (nameless && (flags & Linux.O_ACCMODE) == Linux.O_RDONLY) {
             return caller.refuse(Errno.EINVAL, "a nameless file that cannot be written is of no use");
