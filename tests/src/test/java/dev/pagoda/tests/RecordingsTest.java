@@ -17,7 +17,12 @@ class RecordingsTest {
                 "node-alloc",
                 "redis-load",
                 "bash-pipeline",
-                "gcc-hello"
+                "gcc-hello",
+                "ed",
+                "vim",
+                "sqlite-wal",
+                "java-load",
+                "perl-fork"
             })
     void inRecordedOrder(String name) {
         agrees(Command.run("replay", recording(name)));
@@ -33,7 +38,12 @@ class RecordingsTest {
                 "node-alloc",
                 "redis-load",
                 "bash-pipeline",
-                "gcc-hello"
+                "gcc-hello",
+                "ed",
+                "vim",
+                "sqlite-wal",
+                "java-load",
+                "perl-fork"
             })
     void onTwoCpusTouchingEverything(String name) {
         agrees(Command.run("replay", "--threads", "2", "--touch", "all", recording(name)));

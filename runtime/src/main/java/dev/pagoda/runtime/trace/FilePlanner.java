@@ -145,6 +145,10 @@ final class FilePlanner {
 
     /** The user's file, the stand-in that is already there, or a new one. */
     private RecordedFile fileFor(Step step, String path, Facts known, int flags) {
+        if ((flags & Linux.O_TMPFILE) == Linux.O_TMPFILE) {
+            // The path is the directory's, and every such file is another one.
+            return newFile(RecordedFile.Kind.MEMORY, path, 0, false);
+        }
         boolean madeUp = known.firstSize() <= 0 && known.readExtent() > 0;
         long size = madeUp ? known.readExtent() : known.firstSize();
         boolean written = facts.isWritten(path) || DescriptorFacts.opensForWriting(flags);
@@ -170,7 +174,7 @@ final class FilePlanner {
         RecordedFile file = newFile(RecordedFile.Kind.STAND_IN, path, truncates ? 0 : size, madeUp && !written);
         standIns.put(path, file);
         boolean kernelMakesIt = (flags & Linux.O_CREAT) != 0 && file.size() == 0;
-        if (!kernelMakesIt && (flags & Linux.O_TMPFILE) != Linux.O_TMPFILE) {
+        if (!kernelMakesIt) {
             step.prepare(new Operation.Provide(file));
         }
         return file;

@@ -11,7 +11,7 @@ final class RecordedFile extends Resource {
         REAL,
         /** A sparse file in the replay's own directory. */
         STAND_IN,
-        /** A nameless file in memory. */
+        /** A file without a name: in memory, or what O_TMPFILE makes in the replay's own directory. */
         MEMORY,
         /** The replay's own directory. */
         DIRECTORY

@@ -249,15 +249,14 @@ final class ReplayThread {
 
     private long open(Operation.Open open) {
         ScratchDirectory scratch = replay.scratch();
-        boolean nameless = (open.flags() & Linux.O_TMPFILE) == Linux.O_TMPFILE;
         String path;
         if (open.file() == null) {
             path = scratch.absentPath();
         } else {
             path = switch (open.file().kind()) {
                 case REAL -> open.file().path();
-                case STAND_IN, MEMORY -> nameless ? scratch.path() : scratch.path(open.file());
-                case DIRECTORY -> scratch.path();
+                case STAND_IN -> scratch.path(open.file());
+                case MEMORY, DIRECTORY -> scratch.path();
             };
         }
         return remember(open.result(), calls.open(path, open.flags(), open.mode()));
