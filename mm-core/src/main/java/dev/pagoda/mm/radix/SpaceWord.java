@@ -22,10 +22,11 @@ package dev.pagoda.mm.radix;
  * <tr><td>unmapped</td><td>the whole word is 0</td></tr>
  * <tr><td>table</td><td>T</td><td></td><td>the table's frame</td></tr>
  * <tr><td>reserved, at any level</td><td>0</td><td>0 0 0 0</td><td>0</td></tr>
+ * <tr><td>swapped: the page is in a slot of the swap area; of private anonymous memory, at level 0</td><td>0</td><td>0 1 0 0</td><td>swap slot</td></tr>
  * <tr><td>busy: the target of a move that has not arrived; counts as mapped</td><td>0</td><td>1 0 0 0</td><td>ticket</td></tr>
  * <tr><td>tentative: part of an unfinished claim; counts as unmapped</td><td>0</td><td>1 0 1 0</td><td>ticket</td></tr>
  * <tr><td>private, alone</td><td>1</td><td>0 1 a d</td><td>frame; of a huge page, at level 1 or 2, the first of its block or part of one</td></tr>
- * <tr><td>private, shared by fork</td><td>1</td><td>1 1 a d</td><td>frame</td></tr>
+ * <tr><td>private, shared by fork or on its way to swap</td><td>1</td><td>1 1 a d</td><td>frame</td></tr>
  * <tr><td>private, still the object's or the zero frame</td><td>1</td><td>1 0 a 0</td><td>frame</td></tr>
  * <tr><td>shared</td><td>1</td><td>0 0 a d</td><td>the object's frame</td></tr>
  * </table>
@@ -130,6 +131,11 @@ public final class SpaceWord {
         return (word & (TABLE | PRESENT | COW | ACCESSED)) == COW;
     }
 
+    /** Whether the page is in a slot of the swap area, frozen or not. */
+    public static boolean isSwapped(long word) {
+        return (word & (TABLE | PRESENT | OWN)) == OWN;
+    }
+
     /** Whether the next store must copy. */
     public static boolean isCopyOnWrite(long word) {
         return (word & COW) != 0;
@@ -165,6 +171,11 @@ public final class SpaceWord {
     /** The ticket of a busy or tentative word. */
     public static int ticket(long word) {
         return (int) ((word & FRAME_MASK) >>> FRAME_SHIFT);
+    }
+
+    /** The slot of the swap area that a swapped word names. */
+    public static long swapSlot(long word) {
+        return (word & FRAME_MASK) >>> FRAME_SHIFT;
     }
 
     /** The region's id; 0 where nothing is mapped. */
@@ -221,6 +232,11 @@ public final class SpaceWord {
     /** The same pages, as the target of a move that has not arrived. */
     public static long busy(long reserved, int ticket) {
         return reserved & IDENTITY | COW | (long) ticket << FRAME_SHIFT;
+    }
+
+    /** The same pages, their content in a slot of the swap area. */
+    public static long swapped(long word, long slot) {
+        return word & IDENTITY | OWN | slot << FRAME_SHIFT;
     }
 
     /** The word populated with a frame of its own, written. */

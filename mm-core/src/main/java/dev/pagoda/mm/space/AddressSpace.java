@@ -9,6 +9,7 @@ import dev.pagoda.mm.radix.Tables;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,8 +51,8 @@ public final class AddressSpace {
     private final AtomicLongArray settled = new AtomicLongArray(Counters.KINDS);
 
     private final MoveTicket moveTicket = new MoveTicket();
-    /** Whether pages are being shared with a child: until that is over, who would copy a shared page or take it over waits. */
-    private volatile boolean forking;
+    /** How many forks and page-outs are withdrawing the right to store to pages: until they are over, who would copy a shared page or take it over waits. */
+    private final AtomicInteger withdrawals = new AtomicInteger();
 
     /** Whether huge pages were promised to some map: only then it is looked whether a call would cut one. */
     private volatile boolean usingHugeTlb;
@@ -182,6 +183,11 @@ public final class AddressSpace {
         return sum(Counters.OWN_FRAMES) << 12;
     }
 
+    /** Bytes of private memory that lie in swap: VmSwap. */
+    public long swappedBytes() {
+        return sum(Counters.SWAPPED_PAGES) << 12;
+    }
+
     /** Bytes of private memory that lie in huge pages mapped whole: AnonHugePages, those of MAP_HUGETLB included. */
     public long hugeBytes() {
         return sum(Counters.HUGE_FRAMES) << 12;
@@ -305,14 +311,22 @@ public final class AddressSpace {
         return moveTicket;
     }
 
-    /** Whether a fork of this space is under way. Asked in the epoch in which a shared page's word was read, after that. */
-    boolean isForking() {
-        return forking;
+    /**
+     * Whether a fork of this space is under way, or pages of it are on their way to swap. Asked in the epoch in which a shared page's word was read, after that; and by whoever took a page's word away,
+     * in the epoch of that, before its frame is given back at once.
+     */
+    boolean isWithdrawing() {
+        return withdrawals.get() != 0;
     }
 
-    /** By the holder of the move ticket. */
-    void setForking(boolean underWay) {
-        forking = underWay;
+    /** Before a grace period, after which the right to store is withdrawn from the first page. */
+    void beginWithdrawing() {
+        withdrawals.getAndIncrement();
+    }
+
+    /** After a grace period since the right was withdrawn from the last page. */
+    void endWithdrawing() {
+        withdrawals.getAndDecrement();
     }
 
     boolean isUsingHugeTlb() {

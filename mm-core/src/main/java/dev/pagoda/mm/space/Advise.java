@@ -59,7 +59,7 @@ public final class Advise {
             if (SpaceWord.isLocked(word) && !lockedToo) {
                 return STOP;
             }
-            return SpaceWord.isPresent(word) ? SpaceWord.reservedLike(word) : word;
+            return SpaceWord.isPresent(word) || SpaceWord.isSwapped(word) ? SpaceWord.reservedLike(word) : word;
         }
 
         @Override
@@ -109,6 +109,10 @@ public final class Advise {
             if (isRefused(word)) {
                 return STOP;
             }
+            if (SpaceWord.isSwapped(word)) {
+                // Nobody would read it from there to find it declared free.
+                return SpaceWord.reservedLike(word);
+            }
             boolean own = SpaceWord.isPresent(word) && SpaceWord.isOwn(word);
             boolean shared =
                     own && SpaceWord.isCopyOnWrite(word) && view.core().frames().count(SpaceWord.frame(word)) > 1;
@@ -117,6 +121,11 @@ public final class Advise {
 
         @Override
         void changed(long before, long after, long at, int level) {
+            if (SpaceWord.isSwapped(before)) {
+                super.changed(before, after, at, level);
+                giveUpReference(before, level);
+                return;
+            }
             // Neither a page nor a frame more or less: nothing to bill.
             freed = true;
             tookRight = true;

@@ -7,6 +7,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.FreeRuns;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
+import dev.pagoda.mm.swap.SwapArea;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ public final class Audit {
     /** Frames that some word takes for its own alone. */
     private final BitSet alone = new BitSet();
 
+    /** How many words name each slot of swap. */
+    private final java.util.Map<Long, Integer> swapped = new HashMap<>();
+
     private final java.util.Map<Region, Long> regionPages = new HashMap<>();
     private final List<String> findings = new ArrayList<>();
     private long differences;
@@ -51,6 +55,7 @@ public final class Audit {
         audit.compareCommitment();
         audit.compareRegions();
         audit.compareFrames();
+        audit.compareSwap();
         core.frames().audit().forEach(audit::report);
         return audit;
     }
@@ -65,9 +70,11 @@ public final class Audit {
         return frames.countFree();
     }
 
-    /** Whether nothing but the kernel itself holds a frame. */
+    /** Whether nothing but the kernel itself holds a frame, and nothing a slot of swap. */
     public boolean isAllFree() {
-        return frames.countFree() + frames.kernelFrames() == frames.total();
+        SwapArea swap = core.swap();
+        return frames.countFree() + frames.kernelFrames() == frames.total()
+                && (swap == null || swap.freeBytes() == swap.totalBytes());
     }
 
     @Override
@@ -82,6 +89,9 @@ public final class Audit {
                 .append(" the kernel's own, ")
                 .append(frames.total() - frames.countFree() - frames.kernelFrames())
                 .append(" in use");
+        if (core.swap() != null) {
+            text.append("; ").append(swapped.size()).append(" slots of swap in use");
+        }
         findings.forEach(finding -> text.append("\n  ").append(finding));
         return text.toString();
     }
@@ -95,6 +105,7 @@ public final class Audit {
         compare("data bytes", space.dataBytes(), sums[Counters.DATA_PAGES] << 12);
         compare("locked bytes", space.lockedBytes(), sums[Counters.LOCKED_PAGES] << 12);
         compare("bytes in huge pages", space.hugeBytes(), sums[Counters.HUGE_FRAMES] << 12);
+        compare("bytes in swap", space.swappedBytes(), sums[Counters.SWAPPED_PAGES] << 12);
         compare("tables", space.tables(), sums[Counters.TABLES]);
         compare("promised bytes", space.committedBytes(), sums[Counters.COMMITTED_PAGES] << 12);
         compareLimits(space);
@@ -169,6 +180,13 @@ public final class Audit {
             requireBlock(word, level);
             countShown(frame, Tables.pagesAt(level), SpaceWord.isOwn(word) && !SpaceWord.isCopyOnWrite(word));
         }
+        if (SpaceWord.isSwapped(word)) {
+            swapped.merge(SpaceWord.swapSlot(word), 1, Integer::sum);
+            if (level > 0) {
+                report("a word for " + Tables.pagesAt(level) + " pages names one slot of swap: "
+                        + Long.toHexString(word));
+            }
+        }
         if (SpaceWord.isBusy(word)) {
             report("a word was left busy: " + Long.toHexString(word));
         }
@@ -235,6 +253,17 @@ public final class Audit {
                 report(describe(frame) + " is counted " + counted + " and referred to " + found + " times");
             }
         }
+    }
+
+    private void compareSwap() {
+        SwapArea swap = core.swap();
+        if (swap == null) {
+            return;
+        }
+        for (long slot = 1; slot < swap.slots(); slot++) {
+            compare("references to swap slot " + slot, swap.references(slot), swapped.getOrDefault(slot, 0));
+        }
+        compare("bytes of free swap", swap.freeBytes(), swap.totalBytes() - ((long) swapped.size() << 12));
     }
 
     /** Pins are references to the block that their frames are part of. */

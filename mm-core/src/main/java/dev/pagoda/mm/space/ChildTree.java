@@ -176,7 +176,9 @@ final class ChildTree {
     void put(long slot, long word, int level) {
         long pages = Tables.pagesAt(level);
         runPages += pages;
-        if (SpaceWord.isOwn(word)) {
+        if (SpaceWord.isSwapped(word)) {
+            books.add(Counters.SWAPPED_PAGES, pages);
+        } else if (SpaceWord.isOwn(word)) {
             books.add(Counters.OWN_FRAMES, pages);
             books.add(Counters.HUGE_FRAMES, level > 0 ? pages : 0);
         }

@@ -286,6 +286,9 @@ public final class Collapse {
         if (!ofTheMap) {
             return WRONG_KIND;
         }
+        if (SpaceWord.isSwapped(word)) {
+            return SHARED;
+        }
         if (!SpaceWord.isPresent(word)) {
             return SpaceWord.isReserved(word) ? READY : WRONG_KIND;
         }
@@ -295,16 +298,27 @@ public final class Collapse {
         return SpaceWord.frame(word) == frames.zeroFrame() ? READY : WRONG_KIND;
     }
 
-    /** Takes copies of what is shared since a fork, as stores would. */
+    /** Takes copies of what is shared since a fork, as stores would, and of what is in swap, as loads would. */
     private boolean copyShared() {
         for (long page = first; page < first + Tables.SLOTS; page++) {
             long word = Remap.wordAt(view, page);
             boolean shared = SpaceWord.isPresent(word) && SpaceWord.isOwn(word) && SpaceWord.isCopyOnWrite(word);
+            if (SpaceWord.isSwapped(word) && !bringIn(page)) {
+                return false;
+            }
             if (shared && (!SpaceWord.isWritable(word) || Populate.range(view, page, 1, true) != 0)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean bringIn(long page) {
+        try {
+            return SwapIn.bringIn(view, page << PhysicalMemory.FRAME_SHIFT) != Fault.NO_FRAME;
+        } catch (MemoryFault unreadable) {
+            return false;
+        }
     }
 
     /** Freezes all words; READY if each was one that can be collapsed. Finds the table again, for this is another epoch. */

@@ -26,8 +26,8 @@ public final class Commitment {
     private static final long MOST_RESERVE_PAGES = (128L << 20) >>> 12;
 
     private final Policy policy;
-    private final long totalPages;
-    private final long limitPages;
+    private long totalPages;
+    private long limitPages;
     private final Quota quota = new Quota();
     /** Promised by objects, which belong to no space. */
     private final AtomicLong objectPages = new AtomicLong();
@@ -38,6 +38,15 @@ public final class Commitment {
         this.limitPages = totalPages * ratioPercent / 100;
         if (policy == Policy.STRICT) {
             // Linux refuses what would make both equal.
+            quota.setLimit(limitPages - 1);
+        }
+    }
+
+    /** What can be swapped out can be promised beside memory. At boot, before anything is asked for. */
+    void addSwap(long pages) {
+        totalPages += pages;
+        limitPages += pages;
+        if (policy == Policy.STRICT) {
             quota.setLimit(limitPages - 1);
         }
     }

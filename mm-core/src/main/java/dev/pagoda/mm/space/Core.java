@@ -10,6 +10,7 @@ import dev.pagoda.mm.memory.Reservation;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
+import dev.pagoda.mm.swap.SwapArea;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,11 +48,15 @@ public final class Core implements Retired, AutoCloseable {
     private final Participant closedView;
 
     private final FreedPages freedPages = new FreedPages(this);
+    private final SwapOut swapOut = new SwapOut(this);
     private final AtomicInteger holderNumbers = new AtomicInteger();
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
     private volatile Reclaimer reclaimer = count -> 0;
     private volatile Runnable throttle = () -> {};
+    /** Null if there is none. Set before there is a space. */
+    private SwapArea swap;
+
     private volatile HugePages hugePages = HugePages.MADVISE;
     /** Memory is below min and nothing could be reclaimed: nobody tries again until frames came back, or there are none. */
     private volatile boolean hopeless;
@@ -130,6 +135,19 @@ public final class Core implements Retired, AutoCloseable {
     /** The regions of this kernel. */
     public Regions regions() {
         return regions;
+    }
+
+    /**
+     * Has private anonymous pages go to swap when memory is short; once, before the first space. What is promised grows by it. The area is closed with this.
+     */
+    public void setSwap(SwapArea area) {
+        swap = area;
+        commitment.addSwap(area.totalBytes() >>> PhysicalMemory.FRAME_SHIFT);
+    }
+
+    /** Where pages go that memory has no room for; null if nowhere. */
+    public SwapArea swap() {
+        return swap;
     }
 
     /** A number for a space or object, by which frames name it as their {@link dev.pagoda.mm.frame.FrameOwner}: ascending from 1. */
@@ -271,15 +289,17 @@ public final class Core implements Retired, AutoCloseable {
         epochs.reclaimAll(stripe);
         return reclaimed > 0
                 || freedPages.isBusy()
+                || swapOut.isBusy()
                 || epochs.isReclaiming()
                 || epochs.disposed() != disposedBefore
                 || frames.countFree() >= needed;
     }
 
-    /** What costs nobody anything first: pages that their owners have declared free; then what has to be read again. */
+    /** What costs nobody anything first: pages that their owners have declared free; then what has to be read again; then what has to be written first. */
     private long giveUp(long wanted) {
         long freed = freedPages.reclaim(wanted);
-        return freed < wanted ? freed + reclaimer.reclaim(wanted - freed) : freed;
+        freed += freed < wanted ? reclaimer.reclaim(wanted - freed) : 0;
+        return freed < wanted ? freed + swapOut.reclaim() : freed;
     }
 
     @Override
@@ -298,6 +318,8 @@ public final class Core implements Retired, AutoCloseable {
     private void dropContent(int stripe, long word) {
         if (holdsReference(word)) {
             frames.drop(stripe, SpaceWord.frame(word));
+        } else if (SpaceWord.isSwapped(word)) {
+            swap.drop(SpaceWord.swapSlot(word));
         }
     }
 
@@ -310,6 +332,9 @@ public final class Core implements Retired, AutoCloseable {
     @Override
     public void close() {
         epochs.close();
+        if (swap != null) {
+            swap.close();
+        }
         frames.close();
         recentPages.close();
     }

@@ -25,7 +25,8 @@ final class Counters {
     static final int FAULTS = 6;
     static final int HUGE_FRAMES = 7;
     static final int COMMITTED_PAGES = 8;
-    static final int KINDS = 9;
+    static final int SWAPPED_PAGES = 9;
+    static final int KINDS = 10;
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
     /** Longs in front and behind, so that the counters share no cache line with another object. */
@@ -106,6 +107,8 @@ final class Counters {
             if (level > 0) {
                 add(HUGE_FRAMES, pages);
             }
+        } else if (SpaceWord.isSwapped(word)) {
+            add(SWAPPED_PAGES, pages);
         }
     }
 

@@ -28,6 +28,7 @@ final class Fault {
     static final int WANTS_BLOCK = 8;
     static final int SPLIT = 9;
     static final int REPAIRED_DIRTY = 10;
+    static final int SWAPPED = 11;
 
     /** An object may refuse a page for reasons of its own, such as a bound, while frames are free: after so many tries the fault gives up. */
     private static final int MOST_OBJECT_REFUSALS = 16;
@@ -82,6 +83,11 @@ final class Fault {
                         if (objectRefusals == MOST_OBJECT_REFUSALS) {
                             throw FaultReason.noFrame(address);
                         }
+                        reclaim(view, address);
+                    }
+                }
+                case SWAPPED -> {
+                    if (SwapIn.bringIn(view, address) == NO_FRAME) {
                         reclaim(view, address);
                     }
                 }
@@ -146,6 +152,8 @@ final class Fault {
                 if (outcome != SPLIT) {
                     return outcome;
                 }
+            } else if (SpaceWord.isSwapped(word)) {
+                return SWAPPED;
             } else if (level == 0) {
                 return AbsentPage.populate(view, slot, word, page, store);
             } else if (view.hugeBlock().isWanted(word, level, store)) {

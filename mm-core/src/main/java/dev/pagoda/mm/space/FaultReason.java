@@ -41,6 +41,15 @@ final class FaultReason {
                 "the page at " + hex(address) + " lies past the end of its object");
     }
 
+    static MemoryFault swapUnreadable(long address, String store, int errno) {
+        return new MemoryFault(
+                MemoryFault.SIGBUS,
+                MemoryFault.BUS_ADRERR,
+                address,
+                "the page at " + hex(address) + " could not be read back from the swap file " + store
+                        + " (the host's errno " + errno + ")");
+    }
+
     private static String hex(long address) {
         return "0x" + Long.toHexString(address);
     }

@@ -17,12 +17,12 @@ import dev.pagoda.mm.radix.Tables;
  * <p>Other threads of the parent go on meanwhile: they load, store to what is not shared yet, map and unmap. The order:
  *
  * <ol>
- *   <li>the move ticket is taken, and {@code forking} raised: who would copy a shared page of this space, or take it over, waits from here on;
+ *   <li>the move ticket is taken, and the space is <em>withdrawing</em>: who would copy a shared page of this space, or take it over, waits from here on;
  *   <li>a grace period: copies and take-overs that began before have ended;
  *   <li>each slot, ascending, in an epoch: a private page of the space's own is marked copy-on-write by CAS, its frame's count raised, and the parent's word
  *       read again: if it is not exactly the marked one, the count goes down late and the slot is looked at afresh. Then the child's word is stored;
  *   <li>a second grace period: stores of the parent that began before a page was marked have landed, and belong to both;
- *   <li>{@code forking} is lowered, the ticket given back, and the child may run.
+ *   <li>the withdrawal ends, the ticket is given back, and the child may run.
  * </ol>
  *
  * <p>Because the child cannot be reached until then, its words are plain stores; only evictors and truncations find its tables, through its regions, and change
@@ -97,14 +97,14 @@ public final class Fork {
     }
 
     private boolean run() {
-        parent.setForking(true);
+        parent.beginWithdrawing();
         try {
             view.awaitGraceOfOthers();
             return copyAll();
         } finally {
             child.settle(view);
             view.awaitGraceOfOthers();
-            parent.setForking(false);
+            parent.endWithdrawing();
         }
     }
 
@@ -223,6 +223,11 @@ public final class Fork {
                 // Never counted, never written.
                 inherited = SpaceWord.moved(word, inherited);
             }
+        } else if (SpaceWord.isSwapped(word) && !child.isWiped()) {
+            if (!shareSwapped(slot, word)) {
+                return AGAIN;
+            }
+            inherited = SpaceWord.moved(word, inherited);
         }
         child.put(childSlot, inherited, level);
         return DONE;
@@ -262,6 +267,20 @@ public final class Fork {
         frames.setOwner(frame, FrameOwner.of(child.space().number(), page));
         child.put(childSlot, SpaceWord.populatedOwn(child.reserved(), frame), level);
         return DONE;
+    }
+
+    /** Makes the child a second owner of a slot of swap; false if the word changed meanwhile. */
+    private boolean shareSwapped(long slot, long word) {
+        long swapSlot = SpaceWord.swapSlot(word);
+        if (!core.swap().raiseUnlessZero(swapSlot)) {
+            return false;
+        }
+        // Else the slot may have been another page's when its count was raised.
+        if (RawMemory.getAcquire(slot) != word) {
+            core.swap().drop(swapSlot);
+            return false;
+        }
+        return true;
     }
 
     /** Makes the child a second owner of a page; false if the word changed meanwhile. */

@@ -306,7 +306,7 @@ final class Move implements Replace.Taker {
                     return false;
                 }
                 long word = RawMemory.getAcquire(slot);
-                if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+                if (SpaceWord.isOwn(word)) {
                     return true;
                 }
             }
@@ -361,7 +361,7 @@ final class Move implements Replace.Taker {
     @Override
     public boolean take(long word, long page, int level) {
         noteTaken(page, page + Tables.pagesAt(level));
-        if (!SpaceWord.isPresent(word) || !SpaceWord.isOwn(word)) {
+        if (!SpaceWord.isOwn(word)) {
             return false;
         }
         carried = true;

@@ -8,8 +8,8 @@ import dev.pagoda.mm.radix.Tables;
  * Says that a range will not be used soon, or gives its memory up at once: the operations below MADV_COLD and MADV_PAGEOUT. What memory holds does not change, but for
  * content that was declared free.
  *
- * <p>Pages of objects that this range shows go through their objects. Private pages stay, there being no swap. Map by map, ascending; a locked one ends it
- * (madvise_cold and madvise_pageout of Linux's mm/madvise.c). Lock-free on private memory; blocks where pages are written.
+ * <p>Pages of objects that this range shows go through their objects; private anonymous pages go to swap, if there is one, or lose their second chance. Map by map, ascending; a locked one ends it
+ * (madvise_cold and madvise_pageout of Linux's mm/madvise.c). Lock-free where nothing is written; blocks where pages are.
  */
 public final class PageOut {
     private PageOut() {}
@@ -36,6 +36,11 @@ public final class PageOut {
                 return false;
             }
             new Age(view, atOnce).run(first, end);
+            if (atOnce
+                    && Attributes.isAnonymous(SpaceWord.region(identity))
+                    && view.core().swap() != null) {
+                SwapOut.range(view, first, end);
+            }
             if (!Attributes.isAnonymous(SpaceWord.region(identity))) {
                 giveUpObject(view, SpaceWord.region(identity), first, end, atOnce);
             }
@@ -122,6 +127,9 @@ public final class PageOut {
 
         @Override
         long change(long word, long page, int level) {
+            if (!atOnce && view.core().swap() != null && SwapBatch.isSwappable(word)) {
+                return SpaceWord.withoutAccessed(word);
+            }
             if (!FreedPages.isUnneeded(word)
                     || view.core().frames().isAnyPinned(SpaceWord.frame(word), Tables.pagesAt(level))) {
                 return word;

@@ -9,7 +9,7 @@ import dev.pagoda.mm.radix.SpaceWord;
 
 /**
  * Repairs the word of a page that is there: marks it accessed or dirty, copies what is shared, or takes over what nobody shares any more. Part of {@link Fault}; inside its
- * epoch. Lock-free, but that a copy waits for a fork under way.
+ * epoch. Lock-free, but that a copy waits for a fork or page-out under way.
  */
 final class PresentPage {
     private PresentPage() {}
@@ -31,7 +31,7 @@ final class PresentPage {
         Frames frames = view.core().frames();
         long old = SpaceWord.frame(word);
         if (SpaceWord.isOwn(word)) {
-            if (view.space().isForking()) {
+            if (view.space().isWithdrawing()) {
                 // A store that began before the page was shared may still land in the frame.
                 return Fault.WAIT;
             }
@@ -66,7 +66,7 @@ final class PresentPage {
     }
 
     /**
-     * Nobody else refers to the frame, and nobody can come to: only a fork of this space raises its count, and that waits for this epoch before it
+     * Nobody else refers to the frame, and nobody can come to: only a fork or page-out of this space raises its count, and that waits for this epoch before it
      * begins. Counts go down late, so whoever referred to it before reads it no more.
      */
     private static int takeOver(View view, long slot, long word, long page) {

@@ -108,7 +108,7 @@ final class Runs {
                         level--;
                         word = RawMemory.getAcquire(tables.slot(SpaceWord.frame(word), page, level));
                     }
-                    if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word)) {
+                    if (SpaceWord.isOwn(word)) {
                         return true;
                     }
                     page = Tables.slotEnd(page, level);

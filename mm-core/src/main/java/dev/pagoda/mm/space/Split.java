@@ -18,6 +18,10 @@ import dev.pagoda.mm.radix.Tables;
  * <p>The table was laid aside when the huge page was installed, so a split needs no memory; if another split used it up, the emergency reserve serves. Lock-free.
  */
 final class Split {
+    private static final int DONE = 0;
+    private static final int OVERTAKEN = 1;
+    private static final int NO_FRAME = 2;
+
     private Split() {}
 
     /**
@@ -27,26 +31,41 @@ final class Split {
      * @return false if there is no frame for the table; true if the word is not what it was any more, whoever changed it
      */
     static boolean intoParts(View view, long slot, long word, int level) {
-        Frames frames = view.core().frames();
-        Tables tables = view.core().tables();
+        int outcome = intoParts(view.core(), view.stripe(), slot, word, level);
+        if (outcome == DONE) {
+            view.counters().add(Counters.TABLES, 1);
+            view.counters().add(Counters.HUGE_FRAMES, level == 1 ? -Tables.SLOTS : 0);
+        }
+        return outcome != NO_FRAME;
+    }
+
+    /** As {@link #intoParts(View, long, long, int)}, by somebody who has no view of the space. */
+    static boolean intoParts(AddressSpace space, int stripe, long slot, long word, int level) {
+        int outcome = intoParts(space.core(), stripe, slot, word, level);
+        if (outcome == DONE) {
+            space.settle(Counters.TABLES, 1);
+            space.settle(Counters.HUGE_FRAMES, level == 1 ? -Tables.SLOTS : 0);
+        }
+        return outcome != NO_FRAME;
+    }
+
+    private static int intoParts(Core core, int stripe, long slot, long word, int level) {
+        Frames frames = core.frames();
+        Tables tables = core.tables();
         long frame = SpaceWord.frame(word);
-        long table = takeTable(view, frame);
+        long table = takeTable(frames, stripe, frame);
         if (table < 0) {
-            return false;
+            return NO_FRAME;
         }
         tables.fillWithParts(table, word, level - 1);
         frames.raise(frame, Tables.SLOTS - 1);
         // The CAS publishes the parts; walkers acquire them through the slot.
         if (RawMemory.compareAndSet(slot, word, SpaceWord.table(table))) {
-            view.counters().add(Counters.TABLES, 1);
-            if (level == 1) {
-                view.counters().add(Counters.HUGE_FRAMES, -Tables.SLOTS);
-            }
-        } else {
-            frames.lowerBy(frame, Tables.SLOTS - 1);
-            giveTableBack(view, frame, table);
+            return DONE;
         }
-        return true;
+        frames.lowerBy(frame, Tables.SLOTS - 1);
+        giveTableBack(frames, stripe, frame, table);
+        return OVERTAKEN;
     }
 
     /** Lays a table aside with a block that is about to be mapped; false if there is no frame for it. */
@@ -56,20 +75,18 @@ final class Split {
         if (table < 0) {
             return false;
         }
-        giveTableBack(view, block, table);
+        giveTableBack(frames, view.stripe(), block, table);
         return true;
     }
 
-    private static long takeTable(View view, long frame) {
-        Frames frames = view.core().frames();
+    private static long takeTable(Frames frames, int stripe, long frame) {
         long table = frames.takeDeposit(frame);
-        return table >= 0 ? table : frames.allocate(view.stripe(), 0, FrameKind.TABLE | FrameRequest.USE_RESERVE);
+        return table >= 0 ? table : frames.allocate(stripe, 0, FrameKind.TABLE | FrameRequest.USE_RESERVE);
     }
 
-    private static void giveTableBack(View view, long frame, long table) {
-        Frames frames = view.core().frames();
+    private static void giveTableBack(Frames frames, int stripe, long frame, long table) {
         if (!frames.deposit(frame, table)) {
-            frames.drop(view.stripe(), table);
+            frames.drop(stripe, table);
         }
     }
 }

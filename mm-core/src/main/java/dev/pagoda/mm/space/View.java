@@ -545,10 +545,12 @@ public final class View implements AutoCloseable {
         } while (roomy != participant);
     }
 
-    /** Retires a word's reference to its frame, if it holds one. Inside or outside of an epoch. */
+    /** Retires a word's reference to its frame, if it holds one, or gives its slot of swap back. Inside or outside of an epoch. */
     void retireReference(long word) {
         if (core.holdsReference(word)) {
             participant.retire(Retirement.frame(SpaceWord.frame(word)));
+        } else if (SpaceWord.isSwapped(word)) {
+            core.swap().drop(SpaceWord.swapSlot(word));
         }
     }
 
@@ -557,12 +559,16 @@ public final class View implements AutoCloseable {
      * a grace period. In the epoch of the change.
      *
      * <p>Who raises the count of a frame that he found in a leaf slot, or reads the frame, has entered the table before, as this view has; others that walk the tree by themselves (to take pages
-     * away for an object, or pages declared free) change words and look at no frame behind them.
+     * away for an object, or pages declared free) change words and look at no frame behind them, but for page-out: that says that it is withdrawing, and waits, before it looks at words.
      */
     void giveUpReference(long word, long slot) {
         // A frame of an object is found by other ways as well; and around a nested epoch the caller may have memory in
         // use that he takes away here.
-        if (SpaceWord.isPresent(word) && SpaceWord.isOwn(word) && participant.isInsideOnce() && !isUsedByOthers(slot)) {
+        if (SpaceWord.isPresent(word)
+                && SpaceWord.isOwn(word)
+                && participant.isInsideOnce()
+                && !isUsedByOthers(slot)
+                && !space.isWithdrawing()) {
             core.frames().drop(participant.index(), SpaceWord.frame(word));
         } else {
             retireReference(word);

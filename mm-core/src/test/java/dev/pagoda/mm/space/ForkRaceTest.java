@@ -113,7 +113,7 @@ class ForkRaceTest {
         await(() -> inside.getCount() == 0);
         CompletableFuture<AddressSpace> child = CompletableFuture.supplyAsync(() -> Fork.childOf(t.view), threads);
         try (Participant watcher = t.core.epochs().join("watcher")) {
-            await(t.space::isForking);
+            await(t.space::isWithdrawing);
             boolean sharedSoon = becomes(() -> isShared(watcher, A), NEVER_NANOS);
             leave.set(true);
             assertThat(sharedSoon).isFalse();
@@ -177,7 +177,7 @@ class ForkRaceTest {
         t.store(A, 1);
         assertThat(t.load(A + 2 * PAGE)).isZero();
         AddressSpace child = Fork.childOf(t.view);
-        t.space.setForking(true);
+        t.space.beginWithdrawing();
         CompletableFuture<Void> store = CompletableFuture.runAsync(() -> other.store(A, 1, 2), threads);
         boolean storedSoon = becomes(store::isDone, NEVER_NANOS);
         // Nobody else waits.
@@ -186,7 +186,7 @@ class ForkRaceTest {
         t.store(A + 2 * PAGE, 3);
         assertThat(t.unmap(A + PAGE, PAGE)).isZero();
         assertThat(t.protect(A + 2 * PAGE, PAGE, READ_WRITE)).isZero();
-        t.space.setForking(false);
+        t.space.endWithdrawing();
         store.join();
         assertThat(storedSoon).isFalse();
         assertThat(t.load(A)).isEqualTo(2);
@@ -226,7 +226,7 @@ class ForkRaceTest {
         first.join();
         second.join();
         t.audit();
-        assertThat(t.space.isForking()).isFalse();
+        assertThat(t.space.isWithdrawing()).isFalse();
         first.join().destroy();
         t.store(A, 2);
         View childView = second.join().open("child");

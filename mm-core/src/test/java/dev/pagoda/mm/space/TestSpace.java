@@ -2,6 +2,8 @@ package dev.pagoda.mm.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pagoda.mm.swap.SwapArea;
+import dev.pagoda.mm.swap.SwapStore;
 import java.util.function.LongSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -34,6 +36,13 @@ final class TestSpace implements AutoCloseable {
     /** With room for so many shared regions, and as many private ones. */
     TestSpace(long memoryBytes, int pairsOfRegions) {
         this(new Core(memoryBytes, pairsOfRegions));
+    }
+
+    /** With swap in a store. */
+    static TestSpace withSwap(long memoryBytes, SwapStore store) {
+        Core core = new Core(memoryBytes);
+        core.setSwap(new SwapArea(store));
+        return new TestSpace(core);
     }
 
     private TestSpace(Core kernel) {
