@@ -4,6 +4,8 @@ import dev.pagoda.mm.memory.Prefault;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Audit;
 import dev.pagoda.mm.space.Core;
+import dev.pagoda.mm.swap.SwapArea;
+import dev.pagoda.mm.swap.SwapFile;
 import dev.pagoda.pagecache.CpuRings;
 import dev.pagoda.pagecache.PageCache;
 import dev.pagoda.runtime.scheduler.Scheduler;
@@ -48,6 +50,7 @@ public final class Kernel implements AutoCloseable {
                 config.overcommit().ofBytes());
         core.setHugePages(config.hugePages());
         try {
+            config.swap().ifPresent(swap -> core.setSwap(new SwapArea(SwapFile.open(swap.file(), swap.bytes()))));
             this.prefault = config.prefaultThreads() == 0
                     ? null
                     : core.frames().memory().prefault(config.prefaultThreads(), prefaulted);
@@ -69,6 +72,7 @@ public final class Kernel implements AutoCloseable {
      *
      * @param config its sizes
      * @throws dev.pagoda.mm.memory.MemoryRefused if that is more memory than the machine has, or the host has no room for it
+     * @throws dev.pagoda.mm.swap.SwapRefused if there can be no swap in that file
      */
     public static Kernel boot(KernelConfig config) {
         return boot(config, bytes -> {});
@@ -80,6 +84,7 @@ public final class Kernel implements AutoCloseable {
      * @param config its sizes
      * @param prefaulted told by the calling thread how many bytes were touched so far; never, unless {@link KernelConfig#prefaultThreads} is set
      * @throws dev.pagoda.mm.memory.MemoryRefused if that is more memory than the machine has, or the host has no room for it; nothing is left of it then
+     * @throws dev.pagoda.mm.swap.SwapRefused if there can be no swap in that file; likewise
      */
     public static Kernel boot(KernelConfig config, LongConsumer prefaulted) {
         return new Kernel(config, prefaulted);

@@ -4,6 +4,7 @@ import dev.pagoda.mm.memory.HostMemory;
 import dev.pagoda.mm.space.Commitment;
 import dev.pagoda.mm.space.HugePages;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a kernel is booted with.
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param prefaultThreads how many threads touch all of memory at boot, before it is used; 0 if frames are touched on use
  * @param overcommit how much memory it promises
  * @param hugePages where huge pages are taken without being asked for
+ * @param swap where private anonymous memory goes that there is no room for; empty if nowhere
  */
 public record KernelConfig(
         long memoryBytes,
@@ -23,7 +25,16 @@ public record KernelConfig(
         Path directory,
         int prefaultThreads,
         Overcommit overcommit,
-        HugePages hugePages) {
+        HugePages hugePages,
+        Optional<Swap> swap) {
+    /**
+     * A file for swap; it is made, or used again if it was made for that.
+     *
+     * @param file its name
+     * @param bytes its size, 1 MiB to 1 TiB; that much is reserved in its file system
+     */
+    public record Swap(Path file, long bytes) {}
+
     /**
      * How much memory the kernel promises: vm.overcommit_memory and vm.overcommit_ratio.
      *
@@ -80,41 +91,49 @@ public record KernelConfig(
                 Path.of("").toAbsolutePath(),
                 0,
                 new Overcommit(Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT),
-                HugePages.MADVISE);
+                HugePages.MADVISE,
+                Optional.empty());
     }
 
     /** The same with another size of memory, half of it for files at most. */
     public KernelConfig withMemoryBytes(long bytes) {
-        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit, hugePages);
+        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit, hugePages, swap);
     }
 
     /** The same with another number of CPUs. */
     public KernelConfig withCpus(int count) {
-        return new KernelConfig(memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit, hugePages);
+        return new KernelConfig(
+                memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit, hugePages, swap);
     }
 
     /** The same with another bound on the pages of files. */
     public KernelConfig withCacheBytes(long bytes) {
-        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit, hugePages);
+        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit, hugePages, swap);
     }
 
     /** The same with all of memory touched at boot by so many threads; 0 for not at all. */
     public KernelConfig withPrefault(int threads) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit, hugePages);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit, hugePages, swap);
     }
 
     /** The same with another policy of promising memory. */
     public KernelConfig withOvercommit(Overcommit policy) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy, hugePages);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy, hugePages, swap);
     }
 
     /** The same with huge pages taken elsewhere without being asked for. */
     public KernelConfig withHugePages(HugePages where) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where, swap);
+    }
+
+    /** The same, with a file for swap. */
+    public KernelConfig withSwap(Swap file) {
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, hugePages, Optional.of(file));
     }
 
     /** The same, with processes that begin in that directory. */
     public KernelConfig withDirectory(Path start) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, start, prefaultThreads, overcommit, hugePages);
+        return new KernelConfig(memoryBytes, cpus, cacheBytes, start, prefaultThreads, overcommit, hugePages, swap);
     }
 }

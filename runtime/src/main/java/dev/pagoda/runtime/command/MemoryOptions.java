@@ -4,10 +4,14 @@ import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.Prefault;
 import dev.pagoda.mm.space.HugePages;
+import dev.pagoda.mm.swap.SwapRefused;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import picocli.CommandLine.ITypeConverter;
@@ -48,8 +52,21 @@ final class MemoryOptions {
                     + " (default: ${DEFAULT-VALUE})")
     private HugePages hugePages;
 
+    @Option(
+            names = "--swap",
+            paramLabel = "FILE:SIZE",
+            converter = SwapOption.class,
+            description = "file for private memory that is not used while memory is short; made with that size"
+                    + " (default: none)")
+    private KernelConfig.Swap swap;
+
     /** For picocli. */
     MemoryOptions() {}
+
+    /** The file for swap, if one was named. */
+    Optional<KernelConfig.Swap> swap() {
+        return Optional.ofNullable(swap);
+    }
 
     /** Size of memory in bytes. */
     long bytes() {
@@ -72,7 +89,8 @@ final class MemoryOptions {
                 .withCpus(cpus)
                 .withPrefault(prefault ? threads() : 0)
                 .withHugePages(hugePages);
-        Kernel kernel = showing(progress -> Kernel.boot(config, progress));
+        KernelConfig whole = swap == null ? config : config.withSwap(swap);
+        Kernel kernel = showing(progress -> Kernel.boot(whole, progress));
         kernel.prefault().ifPresent(cost -> report(cost, kernel.core().frames().memory()));
         return kernel;
     }
@@ -99,6 +117,25 @@ final class MemoryOptions {
         }
     }
 
+    /** A name, a colon, a size. */
+    static final class SwapOption implements ITypeConverter<KernelConfig.Swap> {
+        @Override
+        public KernelConfig.Swap convert(String text) {
+            int colon = text.lastIndexOf(':');
+            if (colon <= 0) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no file and size; write FILE:SIZE, such as swap.pagoda:1G");
+            }
+            Path file;
+            try {
+                file = Path.of(text.substring(0, colon));
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException("'" + text + "' names no file: " + e.getReason());
+            }
+            return new KernelConfig.Swap(file, new MemorySize().convert(text.substring(colon + 1)));
+        }
+    }
+
     private static int threads() {
         return Runtime.getRuntime().availableProcessors();
     }
@@ -107,6 +144,8 @@ final class MemoryOptions {
         boolean live = prefault && ErrorTerminal.isThere();
         try {
             return boot.apply(live ? this::show : done -> {});
+        } catch (SwapRefused refused) {
+            throw new CommandFailure("no kernel with this --swap: " + refused.getMessage());
         } catch (MemoryRefused | IllegalArgumentException refused) {
             throw new CommandFailure("no kernel with this --memory: " + refused.getMessage());
         } finally {

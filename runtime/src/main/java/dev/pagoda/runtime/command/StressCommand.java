@@ -1,6 +1,7 @@
 package dev.pagoda.runtime.command;
 
 import dev.pagoda.mm.memory.MemoryRefused;
+import dev.pagoda.mm.swap.SwapRefused;
 import dev.pagoda.runtime.stress.Scenario;
 import dev.pagoda.runtime.stress.Scenarios;
 import dev.pagoda.runtime.stress.StressFailure;
@@ -127,7 +128,12 @@ public final class StressCommand implements Callable<Integer> {
                     "there is no scenario '" + name + "'; there is " + String.join(" and ", scenarios.names()));
         }
         try {
-            return scenarios.boot(name, memory.bytes(), threads, start);
+            return memory.swap().isEmpty()
+                    ? scenarios.boot(name, memory.bytes(), threads, start)
+                    : scenarios.boot(
+                            name, memory.bytes(), threads, start, memory.swap().get());
+        } catch (SwapRefused refused) {
+            throw new CommandFailure("not with this --swap: " + refused.getMessage());
         } catch (MemoryRefused | IllegalArgumentException refused) {
             throw new CommandFailure("not with this --memory and --threads: " + refused.getMessage());
         }
@@ -155,7 +161,10 @@ public final class StressCommand implements Callable<Integer> {
             failure.getCause().printStackTrace(err);
         }
         err.println("again: pagoda stress --scenario " + name + " --seed " + start + " --threads " + threads
-                + " --memory " + size());
+                + " --memory " + size()
+                + memory.swap()
+                        .map(swap -> " --swap " + swap.file() + ":" + swap.bytes())
+                        .orElse(""));
         err.flush();
     }
 

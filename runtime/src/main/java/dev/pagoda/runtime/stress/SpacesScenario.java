@@ -4,6 +4,7 @@ import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.space.Audit;
 import dev.pagoda.mm.space.HugePages;
+import dev.pagoda.mm.swap.SwapArea;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,9 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
     /** Files get so little of memory that pages are evicted all the time. */
     private static final int CACHE_PART = 64;
 
+    /** With swap a third of that memory does. */
+    private static final int SWAPPED_PART = 3;
+
     private static final int STEPS_UNTIL_REFUSAL = 300;
     private static final int STEPS_UNTIL_FORK = 500;
     private static final int MOST_STEPS_OF_CHILD = 80;
@@ -59,23 +64,24 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
     private final int[] files = new int[PROCESSES];
     private final int[] memoryFiles = new int[PROCESSES];
 
-    static SpacesScenario of(long memoryBytes, int threads, long seed) {
-        long least = LEAST_BYTES + threads * LEAST_BYTES_A_THREAD;
+    static SpacesScenario of(long memoryBytes, int threads, long seed, KernelConfig.Swap swapOrNull) {
+        long least = (LEAST_BYTES + threads * LEAST_BYTES_A_THREAD) / (swapOrNull == null ? 1 : SWAPPED_PART);
         if (memoryBytes < least) {
             throw new IllegalArgumentException("the spaces scenario with " + threads + " threads needs at least "
                     + (least >> 20) + "M of memory, not " + memoryBytes + " bytes");
         }
-        return new SpacesScenario(memoryBytes, threads, seed);
+        return new SpacesScenario(memoryBytes, threads, seed, swapOrNull);
     }
 
-    private SpacesScenario(long memoryBytes, int threads, long seed) {
+    private SpacesScenario(long memoryBytes, int threads, long seed, KernelConfig.Swap swapOrNull) {
         directory = makeDirectory();
-        kernel = Kernel.boot(KernelConfig.defaults()
+        KernelConfig config = KernelConfig.defaults()
                 .withMemoryBytes(memoryBytes)
                 .withCpus(1)
                 .withCacheBytes(memoryBytes / CACHE_PART)
                 .withDirectory(directory)
-                .withHugePages(HugePages.ALWAYS));
+                .withHugePages(HugePages.ALWAYS);
+        kernel = Kernel.boot(swapOrNull == null ? config : config.withSwap(swapOrNull));
         refusals = new RefusedFrames(kernel.core().frames());
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(kernel.newProcess());
@@ -217,7 +223,16 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
 
     @Override
     public String account() {
-        return refusals.account();
+        SwapArea swap = kernel.core().swap();
+        String swapped = swap == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "swap: %,d pages out, %,d in, %,d bytes in use at the end",
+                        swap.pagesOut(),
+                        swap.pagesIn(),
+                        swap.totalBytes() - swap.freeBytes());
+        return refusals.account() + (swapped.isEmpty() || refusals.account().isEmpty() ? "" : "\n") + swapped;
     }
 
     @Override
