@@ -231,6 +231,18 @@ inbox breaks -DLOOKFIRST
 inbox breaks -DNOCAS
 inbox breaks -DBEGINFIRST
 inbox breaks -DNOFULL
+swap holds
+swap holds -DUNMAP
+swap holds -DFORK
+swap holds -DTWICE
+swap breaks -DNOGRACE1
+swap breaks -DNOGRACE2
+swap breaks -DNOFLAG
+swap breaks -DNOLOOK
+swap breaks -DFORK -DNOCOUNT
+swap breaks -DSLOTEARLY
+swap breaks -DNORECHECK
+swap breaks -DUNMAP -DATONCE
 RUNS
 }
 
@@ -263,6 +275,8 @@ evict holds
 evict breaks -DNOGRACE
 inbox holds
 inbox breaks -DNOAGAIN
+swap holds -DUNMAP
+swap breaks -DNOGRACE2
 RUNS
 }
 

@@ -70,6 +70,29 @@ class BadInputTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "64M", "swap", "swap:", ":64M", "swap:lots", "swap:1K"})
+    void swapThatIsNone(String swap) {
+        String recording = Command.file("recordings/ls.strace").toString();
+        refused(Command.run("replay", "--swap", swap, recording), "--swap");
+    }
+
+    @Test
+    void swapThatCannotBeMade() throws IOException {
+        String recording = Command.file("recordings/ls.strace").toString();
+        refused(Command.run("replay", "--swap", directory + "/none/swap:64M", recording), "cannot be opened");
+        refused(Command.run("replay", "--swap", directory + ":64M", recording), "is not a regular file");
+        refused(Command.run("replay", "--swap", directory + "/swap:1T", recording), "there is no room for");
+        Path letter = Files.writeString(directory.resolve("letter"), "not swap");
+        refused(Command.run("shell", "--swap", letter + ":64M", "x.mm"), "holds something else than swap");
+        refused(
+                Command.run("stress", "--scenario", "spaces", "--swap", letter + ":64M"),
+                "holds something else than swap");
+        refused(Command.run("stress", "--scenario", "frames", "--swap", letter + ":64M"), "has no use for --swap");
+        assertThat(letter).content().isEqualTo("not swap");
+        assertThat(directory.resolve("swap")).doesNotExist();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "-1G", "1.5G", "G", "12Q", "0", "99999999999999999999G"})
     void aSizeThatIsNone(String size) {
         String recording = Command.file("recordings/ls.strace").toString();

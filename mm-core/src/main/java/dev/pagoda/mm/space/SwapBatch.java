@@ -70,6 +70,11 @@ final class SwapBatch {
                 && (id & (Attributes.DROPPABLE | Attributes.HUGETLB_MASK)) == 0;
     }
 
+    /** Whether a frame is part of what was a huge page: it is free only with all the others. Inside an epoch. */
+    static boolean isPartOfBlock(Frames frames, long frame) {
+        return frames.order(frames.headOf(frame)) > 0;
+    }
+
     /** Whether pages go that were used a moment ago. */
     boolean takesUsed() {
         return evenIfUsed;
@@ -172,7 +177,7 @@ final class SwapBatch {
 
     private boolean mayGo(long word) {
         return isSwappable(word)
-                && (evenIfUsed || !SpaceWord.isAccessed(word))
+                && (evenIfUsed || !SpaceWord.isAccessed(word) || isPartOfBlock(frames, SpaceWord.frame(word)))
                 && !frames.isPinned(SpaceWord.frame(word));
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Chooses private anonymous pages for swap: a clock over all spaces, by address, with a second chance for what was used since the hand passed.
  *
  * <p>Asked when memory is short and neither pages declared free nor the page cache gave enough; outside of epochs. One thread at a time: who comes second finds nothing here, and tries again as long as the first
- * is at it. Huge pages that were not used are split and go part by part; their block is free when the last part has gone. Locked and pinned pages stay, and those of MAP_HUGETLB. Looks at the words of
+ * is at it. Huge pages that were not used are split and go part by part, used or not: their block is free only when the last part has gone. Locked and pinned pages stay, and those of MAP_HUGETLB. Looks at the words of
  * one table in each epoch, at each word twice at most in a call; then blocks for the writing of one {@link SwapBatch}.
  */
 final class SwapOut {
@@ -51,6 +51,9 @@ final class SwapOut {
         List<AddressSpace> spaces = core.spaces().keySet().stream()
                 .sorted(Comparator.comparingInt(AddressSpace::number))
                 .toList();
+        if (spaces.isEmpty()) {
+            return 0;
+        }
         int first = 0;
         while (first < spaces.size() && spaces.get(first).number() < handSpace) {
             first++;
@@ -143,10 +146,10 @@ final class SwapOut {
                 return false;
             }
             if (batch.takesUsed()) {
-                // What is shared since a fork would not be free.
+                // What another process has in memory would not be free.
                 return !SpaceWord.isCopyOnWrite(word) || frames.count(frame) == 1;
             }
-            if (SpaceWord.isAccessed(word)) {
+            if (SpaceWord.isAccessed(word) && (level > 0 || !SwapBatch.isPartOfBlock(frames, frame))) {
                 RawMemory.compareAndSet(slot, word, SpaceWord.withoutAccessed(word));
                 return false;
             }

@@ -1,5 +1,6 @@
 package dev.pagoda.mm.swap;
 
+import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.memory.Reservation;
@@ -35,13 +36,18 @@ public final class SwapArea implements AutoCloseable {
     /**
      * Takes a store over, all of whose slots but the first are free; it is closed with this.
      *
-     * @throws dev.pagoda.mm.memory.MemoryRefused if the host has no room for the counts
+     * @throws MemoryRefused if the host has no room for the counts
      */
     public SwapArea(SwapStore store) {
         this.store = store;
         this.slots = store.slots();
         this.free = new AtomicLong(slots - FIRST_SLOT);
-        this.counts = new Reservation(slots * Integer.BYTES);
+        try {
+            this.counts = new Reservation(slots * Integer.BYTES);
+        } catch (MemoryRefused refused) {
+            store.close();
+            throw refused;
+        }
     }
 
     /** What the slots lie in. */

@@ -7,13 +7,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A file of the host with slots for pages, its room reserved, past the host's own cache where the file system can do that.
@@ -27,20 +32,26 @@ public final class SwapFile implements SwapStore {
     /** What words can name: 2^28 slots. */
     public static final long MOST_BYTES = 1L << 40;
 
+    private static final Set<StandardOpenOption> READ_WRITE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final byte[] MARK = "pagoda swap 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int EINVAL = 22;
     private static final int ENOSPC = 28;
     private static final int EFBIG = 27;
     private static final int EIO = 5;
 
+    /** Files open in this program, by the host's key: opening and closing one once more would lose its lock. */
+    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Object key;
     private final FileChannel channel;
     private final int descriptor;
     private final long slots;
     private boolean closed;
 
-    private SwapFile(Path path, FileChannel channel, int descriptor, long slots) {
+    private SwapFile(Path path, Object key, FileChannel channel, int descriptor, long slots) {
         this.path = path;
+        this.key = key;
         this.channel = channel;
         this.descriptor = descriptor;
         this.slots = slots;
@@ -58,33 +69,67 @@ public final class SwapFile implements SwapStore {
             throw new SwapRefused(
                     "swap of " + bytes + " bytes in " + path + " cannot be used: it must be between 1M and 1T");
         }
-        boolean isNew = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-        if (!isNew && !Files.isRegularFile(path)) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path)) {
             throw new SwapRefused(path + " is not a regular file; name one, or a name that is free");
         }
-        FileChannel channel = null;
         try {
-            channel = FileChannel.open(
-                    path,
-                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            SwapFile opened = prepare(path, channel, bytes & -PhysicalMemory.FRAME_BYTES);
-            channel = null;
-            return opened;
+            return make(path, bytes & -PhysicalMemory.FRAME_BYTES);
+        } catch (FileAlreadyExistsException there) {
+            try {
+                if (OPEN.contains(keyOf(path))) {
+                    throw inUse(path);
+                }
+                return prepare(path, FileChannel.open(path, READ_WRITE), bytes & -PhysicalMemory.FRAME_BYTES, false);
+            } catch (IOException e) {
+                throw cannotBeOpened(path, e);
+            }
         } catch (IOException e) {
-            throw new SwapRefused(
-                    "swap file " + path + " cannot be opened for writing (" + reason(e) + "); name one that can be");
+            throw cannotBeOpened(path, e);
+        }
+    }
+
+    private static SwapFile make(Path path, long bytes) throws IOException {
+        FileChannel made = FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return prepare(path, made, bytes, true);
+    }
+
+    private static SwapRefused cannotBeOpened(Path path, IOException e) {
+        String reason;
+        if (e instanceof NoSuchFileException) {
+            reason = "there is no such directory";
+        } else if (e instanceof AccessDeniedException) {
+            reason = "permission denied";
+        } else {
+            reason = e.getMessage();
+        }
+        return new SwapRefused(
+                "swap file " + path + " cannot be opened for writing: " + reason + "; name one that can be");
+    }
+
+    /** Closes the channel if it cannot be used, and removes the file if it was made in vain. */
+    private static SwapFile prepare(Path path, FileChannel channel, long bytes, boolean made) throws IOException {
+        SwapFile opened = null;
+        // From the lock on nobody else uses the file.
+        boolean locked = false;
+        try {
+            lock(path, channel);
+            locked = true;
+            opened = prepareLocked(path, channel, bytes);
+            return opened;
         } finally {
-            // Refused.
-            if (channel != null) {
-                giveUp(channel, isNew ? path : null);
+            if (opened == null) {
+                giveUp(channel, made && locked ? path : null);
             }
         }
     }
 
-    private static SwapFile prepare(Path path, FileChannel channel, long bytes) throws IOException {
-        lock(path, channel);
+    private static SwapFile prepareLocked(Path path, FileChannel channel, long bytes) throws IOException {
         requireOurs(path, channel);
+        channel.write(ByteBuffer.wrap(MARK), 0);
+        Object key = keyOf(path);
         // O_DIRECT is tried first: frames and slots are pages, as large as any device's blocks.
         int descriptor =
                 PosixFiles.open(path.toString(), PosixFiles.O_RDWR | PosixFiles.O_CLOEXEC | PosixFiles.O_DIRECT);
@@ -105,8 +150,8 @@ public final class SwapFile implements SwapStore {
                             : "the file system of " + path + " cannot reserve room for swap (the host's errno "
                                     + -refused + "); name a file elsewhere");
         }
-        channel.write(ByteBuffer.wrap(MARK), 0);
-        return new SwapFile(path, channel, descriptor, bytes >> PhysicalMemory.FRAME_SHIFT);
+        OPEN.add(key);
+        return new SwapFile(path, key, channel, descriptor, bytes >> PhysicalMemory.FRAME_SHIFT);
     }
 
     private static void lock(Path path, FileChannel channel) throws IOException {
@@ -117,8 +162,16 @@ public final class SwapFile implements SwapStore {
             locked = false;
         }
         if (!locked) {
-            throw new SwapRefused("swap file " + path + " is used by another kernel; name another file");
+            throw inUse(path);
         }
+    }
+
+    private static SwapRefused inUse(Path path) {
+        return new SwapRefused("swap file " + path + " is used by another kernel; name another file");
+    }
+
+    private static Object keyOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     private static void requireOurs(Path path, FileChannel channel) throws IOException {
@@ -130,13 +183,6 @@ public final class SwapFile implements SwapStore {
         if (!Arrays.equals(begins.array(), MARK)) {
             throw new SwapRefused(path + " holds something else than swap; name a file that does not exist");
         }
-    }
-
-    private static String reason(IOException e) {
-        String simple = e.getClass().getSimpleName();
-        return e instanceof java.nio.file.FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : simple;
     }
 
     private static void giveUp(FileChannel channel, Path made) {
@@ -192,6 +238,7 @@ public final class SwapFile implements SwapStore {
             closed = true;
             PosixFiles.close(descriptor);
             giveUp(channel, null);
+            OPEN.remove(key);
         }
     }
 }

@@ -103,10 +103,24 @@ class SwapRaceTest {
                 assertThat(view.load(at, 8))
                         .as("page %d, round %d", page, round)
                         .isEqualTo(last[page]);
-                view.store(at, 8, round);
+                if (random.nextInt(8) == 0) {
+                    lingeringStore(view, at, round, random.nextInt(2_000));
+                } else {
+                    view.store(at, 8, round);
+                }
                 last[page] = round;
             }
         }
+    }
+
+    /** Found the page writable, and stores a little later, in the same epoch. */
+    private static void lingeringStore(View view, long at, int value, int turns) {
+        view.access(at, true, raw -> {
+            for (int turn = 0; turn < turns; turn++) {
+                Thread.onSpinWait();
+            }
+            View.storeRaw(raw, 8, value);
+        });
     }
 
     /** Two spaces that share pages since a fork, are unmapped, moved and forked again, while their pages go out and come back. */

@@ -416,4 +416,52 @@ class SwapTest {
         assertThat(usedSlots()).isZero();
         assertThat(t.load(A)).isZero();
     }
+
+    /** One part of each huge page is used all the time; their blocks come free all the same. */
+    @Test
+    void aPartThatIsUsedDoesNotKeepItsBlock() {
+        t.core.setHugePages(HugePages.ALWAYS);
+        t.fixed(A, 24 * MIB, READ_WRITE);
+        for (long at = A; at < A + 24 * MIB; at += PAGE) {
+            t.view.store(at, 8, at);
+        }
+        t.core.setHugePages(HugePages.NEVER);
+        t.fixed(B, 14 * MIB, READ_WRITE);
+        for (long at = B; at < B + 14 * MIB; at += PAGE) {
+            t.view.store(at, 8, at);
+            for (long used = A; used < A + 24 * MIB; used += 2 * MIB) {
+                assertThat(t.view.load(used, 8)).isEqualTo(used);
+            }
+        }
+        t.audit();
+        for (long at = B; at < B + 14 * MIB; at += PAGE) {
+            assertThat(t.view.load(at, 8)).isEqualTo(at);
+        }
+    }
+
+    @Test
+    void whenMemoryAndSwapAreFullTheThreadIsRefused() {
+        try (TestSpace small = TestSpace.withSwap(4 * MIB, new HeldSwap(200))) {
+            long most = small.core.frames().countFree() + 200;
+            small.fixed(A, 2 * most * PAGE, READ_WRITE);
+            long page = 0;
+            try {
+                for (; ; page++) {
+                    small.store(A + page * PAGE, 0xee);
+                }
+            } catch (MemoryFault fault) {
+                assertThat(fault.signal()).isEqualTo(MemoryFault.SIGKILL);
+            }
+            assertThat(page).isBetween(most - 20, most);
+            assertThat(small.core.swap().freeBytes()).isZero();
+            // With a little room the rest can be reached again, page for page.
+            small.discard(A, 40 * PAGE);
+            for (long at = 40; at < page; at++) {
+                assertThat(small.load(A + at * PAGE)).isEqualTo(0xee);
+            }
+            small.unmap(A, 2 * most * PAGE);
+            small.fixed(B, PAGE, READ_WRITE);
+            small.store(B, 1);
+        }
+    }
 }

@@ -1,0 +1,94 @@
+package dev.pagoda.mm.space;
+
+import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.memory.Reservation;
+import dev.pagoda.mm.radix.Tables;
+import dev.pagoda.mm.swap.SwapArea;
+import dev.pagoda.mm.swap.SwapStore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A space for all samples of a JVM whose pages go to swap in memory, with a view for each actor and one for what comes before and after them, which takes turns. Each sample has a page of its own; they come in turn, and there are more than live samples. */
+final class SwappingSpace {
+    /** For the actors that store. */
+    final View first;
+
+    final View second;
+    /** For the actor that pages out. */
+    final View paging;
+
+    private static final int READ_WRITE = 3;
+    private static final long MEMORY_BYTES = 64 << 20;
+    private static final long FIRST_PAGE = Tables.pagesAt(3);
+    private static final int PLACES = 2048;
+
+    private final View between;
+    private final AtomicInteger next = new AtomicInteger();
+
+    SwappingSpace() {
+        Core core = new Core(MEMORY_BYTES);
+        core.setSwap(new SwapArea(new Store()));
+        AddressSpace space = new AddressSpace(core);
+        this.first = space.open("stores");
+        this.second = space.open("stores too");
+        this.paging = space.open("pages out");
+        this.between = space.open("between samples");
+    }
+
+    /** A page that holds zeroes and was stored to. */
+    synchronized long newPage() {
+        long page = FIRST_PAGE + (next.getAndIncrement() & PLACES - 1);
+        if (Map.anonymous(between, Map.Where.FIXED, page, 1, READ_WRITE, 0, false) != page) {
+            throw new IllegalStateException("a fixed map was refused");
+        }
+        between.store(page << 12, Long.BYTES, 0);
+        return page;
+    }
+
+    /** Writes a sample's page to swap, unless it is used meanwhile. */
+    void pageOut(long page) {
+        PageOut.range(paging, page, 1, true);
+    }
+
+    /** A word of a sample's page. */
+    synchronized long load(long page, int word) {
+        return between.load((page << 12) + (long) word * Long.BYTES, Long.BYTES);
+    }
+
+    /** Swap that costs a copy. */
+    private static final class Store implements SwapStore {
+        private static final int SLOTS = 4 * PLACES;
+
+        private final Reservation content = new Reservation((long) SLOTS << 12);
+
+        @Override
+        public String name() {
+            return "memory";
+        }
+
+        @Override
+        public long slots() {
+            return SLOTS;
+        }
+
+        @Override
+        public int read(long slot, long[] pages, int count) {
+            for (int i = 0; i < count; i++) {
+                RawMemory.copy(content.address() + (slot + i << 12), pages[i], 4096);
+            }
+            return 0;
+        }
+
+        @Override
+        public int write(long slot, long[] pages, int count) {
+            for (int i = 0; i < count; i++) {
+                RawMemory.copy(pages[i], content.address() + (slot + i << 12), 4096);
+            }
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            content.close();
+        }
+    }
+}
