@@ -97,7 +97,7 @@ final class CallFlags {
             supported("MADV_COLD", "pages go before others when memory is short"),
             supported(
                     "MADV_PAGEOUT",
-                    "gives up freed pages and those clean ones of files that the range shows; there is no swap"),
+                    "gives up freed pages and those clean ones of files that the range shows; private memory goes to swap, if there is any"),
             supported("MADV_DONTFORK", "a hole in a child"),
             supported("MADV_DOFORK", "ends MADV_DONTFORK"),
             supported("MADV_WIPEONFORK", "zeroes in a child; private anonymous memory only"),
