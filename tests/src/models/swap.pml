@@ -26,7 +26,7 @@
  *   SLOTEARLY   a page-in reads its slot without a reference of its own: I2 at 257,124 states
  *   NORECHECK   a page-in does not read the word again after it has raised the slot's count: I2 at 301,740 states
  *   ATONCE      an UNMAP gives the frame back at once though the space is withdrawing: I1 at 15,863 states
- * The whole holds over 514,093 states, with UNMAP over 108,583, with FORK over 548,992, with TWICE over @TWICE@.
+ * The whole holds over 514,093 states, with UNMAP over 108,583, with FORK over 548,992, with TWICE over 25,685,479.
  */
 #define NF 5
 #define NS 5

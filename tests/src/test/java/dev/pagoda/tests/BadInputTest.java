@@ -83,7 +83,13 @@ class BadInputTest {
         refused(Command.run("replay", "--swap", directory + ":64M", recording), "is not a regular file");
         refused(Command.run("replay", "--swap", directory + "/swap:1T", recording), "there is no room for");
         Path letter = Files.writeString(directory.resolve("letter"), "not swap");
-        refused(Command.run("shell", "--swap", letter + ":64M", Command.file("cases/mremap.mm").toString()), "holds something else than swap");
+        refused(
+                Command.run(
+                        "shell",
+                        "--swap",
+                        letter + ":64M",
+                        Command.file("cases/mremap.mm").toString()),
+                "holds something else than swap");
         refused(
                 Command.run("stress", "--scenario", "spaces", "--swap", letter + ":64M"),
                 "holds something else than swap");
