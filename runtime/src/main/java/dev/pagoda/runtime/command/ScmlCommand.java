@@ -8,9 +8,12 @@ import dev.pagoda.runtime.scml.ScmlReport;
 import dev.pagoda.runtime.scml.ScmlText;
 import dev.pagoda.runtime.scml.Verdict;
 import dev.pagoda.runtime.trace.Trace;
+import dev.pagoda.runtime.trace.TraceCall;
 import dev.pagoda.runtime.trace.TraceError;
 import dev.pagoda.runtime.trace.TraceReader;
 import dev.pagoda.syscalls.CallRules;
+import dev.pagoda.syscalls.CallTable;
+import dev.pagoda.syscalls.Errno;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +44,14 @@ import picocli.CommandLine.Spec;
         description = "Says which calls of recorded programs are supported, ignored or refused.",
         footer = {
             "",
-            "Rules are written in SCML: a call is supported when one rule for its name matches it. What has no effect",
-            "stands in a comment behind the rules of a call: // ignored: FLAG, FLAG",
+            "Without --rules the judge is this kernel's own table (pagoda calls). Rules are written in SCML: a call is supported",
+            "when one rule for its name matches it. What has no effect stands in a comment behind the rules of a call, or",
+            "behind a set for all calls of the file: // ignored: FLAG, FLAG",
             "Record with: strace -f -o FILE PROGRAM"
         })
 public final class ScmlCommand implements Callable<Integer> {
+    private static final String OWN = "own";
+
     @Spec
     private CommandSpec spec;
 
@@ -106,18 +112,35 @@ public final class ScmlCommand implements Callable<Integer> {
         }
     }
 
-    /** Those of the table of calls. */
-    private static int ownRules(RuleSet rules) {
+    /** What the table of calls says. Calls that it does not know do not concern this kernel; those that it refuses have no rule, but a reason. */
+    private static Judge own() {
+        RuleSet rules = new RuleSet();
         try {
-            return rules.add("docs/calls", CallRules.all());
+            rules.add(OWN, CallRules.all());
         } catch (RuleError error) {
             throw new IllegalStateException("the kernel's own rules cannot be read: " + error.getMessage(), error);
         }
+        return call -> CallTable.find(call.name())
+                .map(row -> row.verdict() == dev.pagoda.syscalls.Verdict.REFUSED
+                        ? new Judgement(Verdict.REFUSED, Errno.name(row.errno()) + ": " + row.summary())
+                        : withoutPlace(call, rules.judge(call)))
+                .orElseGet(() -> Judgement.other(call.name()));
+    }
+
+    /** The kernel's own rules are no file that could be looked into. */
+    private static Judgement withoutPlace(TraceCall call, Judgement judgement) {
+        String reason = judgement
+                .reason()
+                .replaceFirst(" \\(" + OWN + ":.*\\)$", " (pagoda calls " + call.name() + " tells more)");
+        return new Judgement(judgement.verdict(), reason);
     }
 
     private Judge rules() {
+        if (ruleFiles.isEmpty()) {
+            return own();
+        }
         RuleSet rules = new RuleSet();
-        int count = ruleFiles.isEmpty() ? ownRules(rules) : 0;
+        int count = 0;
         for (String file : ruleFiles) {
             try {
                 count += rules.add(file, Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
@@ -137,10 +160,6 @@ public final class ScmlCommand implements Callable<Integer> {
             throw new CommandFailure(ruleFiles.getLast()
                     + ": there is no rule for a call in it; write one, such as munmap(addr, length);");
         }
-        return named
-                ? call -> rules.names(call.name())
-                        ? rules.judge(call)
-                        : new Judgement(Verdict.OTHER, "no rule for " + call.name())
-                : rules;
+        return named ? call -> rules.names(call.name()) ? rules.judge(call) : Judgement.other(call.name()) : rules;
     }
 }

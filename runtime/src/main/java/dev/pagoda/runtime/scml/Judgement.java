@@ -8,4 +8,9 @@ package dev.pagoda.runtime.scml;
  */
 public record Judgement(Verdict verdict, String reason) {
     static final Judgement SUPPORTED = new Judgement(Verdict.SUPPORTED, "");
+
+    /** Of a call that the rules do not speak of and that is not refused for it. */
+    public static Judgement other(String call) {
+        return new Judgement(Verdict.OTHER, RuleSet.NO_RULE + call);
+    }
 }

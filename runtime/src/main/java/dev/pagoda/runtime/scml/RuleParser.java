@@ -20,6 +20,9 @@ import java.util.Set;
  * <p>A name refers to the last definition above it, or else to the first one below, or around, it. One file, one thread.
  */
 final class RuleParser {
+    /** No call's name: of what is ignored in every call of a file. */
+    static final String EVERYWHERE = "";
+
     private static final String END_RULE = "each rule ends with ;";
     private static final String END_LIST = "further ones are separated by commas, and .. stands last";
     private static final String ONE_PATTERN =
@@ -38,7 +41,7 @@ final class RuleParser {
      * What a file says.
      *
      * @param calls its rules for calls
-     * @param ignored by the name of the call, the flags that comments behind its rules call ignored
+     * @param ignored by the name of the call, the flags that comments behind its rules call ignored; by {@link #EVERYWHERE} those behind sets
      */
     record RuleFile(List<CallRule> calls, Map<String, Set<String>> ignored) {}
 
@@ -68,7 +71,7 @@ final class RuleParser {
             int before = parser.calls.size();
             parser.rule();
             String behind =
-                    parser.calls.size() > before ? parser.calls.getLast().name() : "";
+                    parser.calls.size() > before ? parser.calls.getLast().name() : EVERYWHERE;
             for (String flag : parser.scanner.takeIgnored()) {
                 parser.ignored.computeIfAbsent(behind, name -> new HashSet<>()).add(flag);
             }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 
 /**
  * The rules of one or more files. A call is supported when one rule for its name matches it, and refused else. SCML has no
- * word for what is accepted without effect, so files say it in a comment behind the rules of a call, {@code // ignored: A, B}: a
- * call that would match without these is ignored.
+ * word for what is accepted without effect, so files say it in a comment, {@code // ignored: A, B}, behind the rules of a call, or behind a set for all calls: a call
+ * that uses one of these and matches without it is ignored.
  *
  * <p>Names of sets and structures belong to their file. Read by many threads once it is complete.
  */
@@ -41,9 +41,12 @@ public final class RuleSet implements Judge {
         for (CallRule rule : read.calls()) {
             rules.computeIfAbsent(rule.name(), name -> new ArrayList<>()).add(rule);
         }
-        read.ignored()
-                .forEach((name, flags) ->
-                        ignored.computeIfAbsent(name, call -> new HashSet<>()).addAll(flags));
+        Set<String> everywhere = read.ignored().getOrDefault(RuleParser.EVERYWHERE, Set.of());
+        for (CallRule rule : read.calls()) {
+            Set<String> flags = ignored.computeIfAbsent(rule.name(), call -> new HashSet<>());
+            flags.addAll(read.ignored().getOrDefault(rule.name(), Set.of()));
+            flags.addAll(everywhere);
+        }
         return read.calls().size();
     }
 
@@ -60,24 +63,21 @@ public final class RuleSet implements Judge {
         }
         boolean whole = call.result().kind() != TraceResult.Kind.NEVER;
         List<String> arguments = whole ? call.arguments() : begun(call.arguments());
+        Set<String> without = new TreeSet<>();
+        List<String> rest = withoutIgnored(arguments, ignored.getOrDefault(call.name(), Set.of()), without);
         CallRule closest = null;
         CallRule.Comparison best = null;
         for (CallRule rule : candidates) {
-            CallRule.Comparison comparison = rule.compare(arguments, whole);
+            CallRule.Comparison comparison = rule.compare(rest, whole);
             if (comparison.matches()) {
-                return Judgement.SUPPORTED;
+                return without.isEmpty()
+                        ? Judgement.SUPPORTED
+                        : new Judgement(Verdict.IGNORED, String.join(", ", without) + " has no effect");
             }
             if (best == null || comparison.agreed() > best.agreed()) {
                 closest = rule;
                 best = comparison;
             }
-        }
-        Set<String> without = new TreeSet<>();
-        List<String> rest = withoutIgnored(arguments, ignored.getOrDefault(call.name(), Set.of()), without);
-        if (!without.isEmpty()
-                && candidates.stream()
-                        .anyMatch(rule -> rule.compare(rest, whole).matches())) {
-            return new Judgement(Verdict.IGNORED, String.join(", ", without) + " has no effect");
         }
         String others = candidates.size() > 1 ? ", the closest of " + candidates.size() : "";
         return new Judgement(Verdict.REFUSED, best.reason() + " (" + closest.place() + others + ")");

@@ -54,14 +54,8 @@ public final class ScmlText {
                         finding.count() > 1 ? "; " + finding.count() + " such calls" : "");
             }
         }
-        String unnamed = report.findings().stream()
-                .filter(finding -> finding.reason().startsWith(RuleSet.NO_RULE))
-                .map(finding -> finding.name() + " (" + finding.count() + ")")
-                .sorted()
-                .collect(Collectors.joining(", "));
-        if (!unnamed.isEmpty()) {
-            out.printf(Locale.ROOT, "%s: no rule for %s%n", report.file(), unnamed);
-        }
+        printNames(out, report, Verdict.REFUSED, "no rule for ");
+        printNames(out, report, Verdict.OTHER, "left out, for no rule is about them: ");
         if (!report.orphans().isEmpty()) {
             out.printf(
                     Locale.ROOT,
@@ -69,6 +63,19 @@ public final class ScmlText {
                     report.file(),
                     report.orphans().getFirst(),
                     report.orphans().size());
+        }
+    }
+
+    /** Calls that no rule names, in one line. */
+    private static void printNames(PrintWriter out, ScmlReport report, Verdict verdict, String what) {
+        String names = report.findings().stream()
+                .filter(finding ->
+                        finding.verdict() == verdict && finding.reason().startsWith(RuleSet.NO_RULE))
+                .map(finding -> finding.name() + " (" + finding.count() + ")")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!names.isEmpty()) {
+            out.printf(Locale.ROOT, "%s: %s%s%n", report.file(), what, names);
         }
     }
 

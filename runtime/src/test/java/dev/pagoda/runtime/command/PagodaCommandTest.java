@@ -126,6 +126,29 @@ class PagodaCommandTest {
     }
 
     @Test
+    void judgesRecordingsByItsOwnTable() throws IOException {
+        String good = Files.writeString(directory.resolve("good.strace"), """
+                        execve("/bin/a", ["a"], 0x7ffc /* 1 vars */) = 0
+                        mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_DENYWRITE, 3, 0) = 0x7f0000000000
+                        madvise(0x7f0000000000, 4096, MADV_COLLAPSE) = 0
+                        """).toString();
+        String bad = Files.writeString(
+                        directory.resolve("bad.strace"),
+                        "userfaultfd(O_CLOEXEC) = 3\nmadvise(0x7f0000000000, 4096, MADV_GUARD_INSTALL) = 0\n")
+                .toString();
+        assertThat(run("scml", good)).isZero();
+        assertThat(out.toString())
+                .contains("MAP_DENYWRITE has no effect")
+                .contains("left out, for no rule is about them: execve (1)")
+                .containsPattern("good.strace +3 +1 +1 +0 +1");
+        assertThat(run("scml", bad)).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("ENOSYS: faults are the kernel's own")
+                .contains("MADV_GUARD_INSTALL is not in the set (pagoda calls madvise tells more)")
+                .containsPattern("bad.strace +2 +0 +0 +2 +0");
+    }
+
+    @Test
     void answersRulesAndRecordingsThatCannotBeRead() throws IOException {
         String rules = Files.writeString(directory.resolve("r.scml"), "munmap(addr, length);\n")
                 .toString();

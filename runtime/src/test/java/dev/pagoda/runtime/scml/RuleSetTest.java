@@ -153,6 +153,17 @@ class RuleSetTest {
         assertThat(judge(structures, "g({a=TWO}) = 0").verdict()).isEqualTo(Verdict.REFUSED);
     }
 
+    @Test
+    void whatASetHoldsMayHaveNoEffect() throws TraceError {
+        String rules =
+                "prot = PROT_READ | PROT_SEM;\n// ignored: PROT_SEM\nmprotect(a, l, prot = <prot>);\nf(prot = <prot>);\n";
+        assertThat(judge(rules, "mprotect(0, 1, PROT_READ) = 0").verdict()).isEqualTo(Verdict.SUPPORTED);
+        assertThat(judge(rules, "mprotect(0, 1, PROT_READ|PROT_SEM) = 0"))
+                .isEqualTo(new Judgement(Verdict.IGNORED, "PROT_SEM has no effect"));
+        assertThat(judge(rules, "f(PROT_SEM) = 0").verdict()).isEqualTo(Verdict.IGNORED);
+        assertThat(judge(rules, "f(PROT_SEM|PROT_EXEC) = 0").verdict()).isEqualTo(Verdict.REFUSED);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
