@@ -27,6 +27,7 @@ class CasesTest {
                 "further-grow",
                 "further-locks",
                 "further-madvise",
+                "further-mixed",
                 "further-mmap-arguments",
                 "further-mmap-placement",
                 "further-mprotect",

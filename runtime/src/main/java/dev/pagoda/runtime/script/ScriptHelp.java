@@ -1,6 +1,13 @@
 package dev.pagoda.runtime.script;
 
+import dev.pagoda.syscalls.CallArgument;
+import dev.pagoda.syscalls.CallRow;
+import dev.pagoda.syscalls.CallTable;
+import dev.pagoda.syscalls.Errno;
+import dev.pagoda.syscalls.Flag;
+import dev.pagoda.syscalls.Flags;
 import dev.pagoda.syscalls.Linux;
+import dev.pagoda.syscalls.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,12 +42,49 @@ public final class ScriptHelp {
     public static String about(String word) {
         Signature signature = Calls.find(word);
         if (signature != null) {
-            return signature.form() + "\n  " + signature.summary();
+            StringBuilder text = new StringBuilder(signature.form() + "\n  " + signature.summary());
+            CallTable.find(word).ifPresent(row -> addRow(text, row));
+            return text.toString();
         }
-        if (Linux.valueOf(word).isPresent()) {
-            return word + " = 0x" + Long.toHexString(Linux.valueOf(word).getAsLong());
+        if (Linux.valueOf(word).isEmpty()) {
+            return "";
         }
-        return "";
+        StringBuilder text = new StringBuilder(
+                word + " = 0x" + Long.toHexString(Linux.valueOf(word).getAsLong()));
+        for (CallRow row : CallTable.rows()) {
+            for (CallArgument argument : row.arguments()) {
+                for (Flags set : argument.values()) {
+                    set.rows().stream()
+                            .filter(flag -> flag.name().equals(word))
+                            .forEach(flag -> text.append("\n  ")
+                                    .append(row.name())
+                                    .append(", ")
+                                    .append(argument.name())
+                                    .append(": ")
+                                    .append(described(flag)));
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /** The values that arguments take, and what the call may answer. */
+    private static void addRow(StringBuilder text, CallRow row) {
+        for (CallArgument argument : row.arguments()) {
+            for (Flags set : argument.values()) {
+                text.append("\n  ").append(argument.name()).append(set.isCombined() ? ", any of" : ", one of");
+                set.rows().forEach(flag -> text.append("\n    %-24s %s".formatted(flag.name(), described(flag))));
+            }
+        }
+        row.errors()
+                .forEach(error -> text.append("\n  -1 %-11s %s".formatted(Errno.name(error.errno()), error.when())));
+    }
+
+    private static String described(Flag flag) {
+        String verdict = flag.verdict() == Verdict.REFUSED
+                ? Errno.name(flag.errno()) + ": "
+                : flag.verdict() == Verdict.IGNORED ? "ignored: " : "";
+        return verdict + flag.why();
     }
 
     /** Every call, written with its parenthesis, and every constant. */

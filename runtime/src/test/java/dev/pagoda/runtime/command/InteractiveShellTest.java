@@ -93,7 +93,10 @@ class InteractiveShellTest {
         assertThat(screen)
                 .contains("Memory calls")
                 .contains("mremap(old_addr, old_size, new_size, flags[, new_addr])")
+                .contains("MREMAP_MAYMOVE ")
+                .containsPattern("-1 EINVAL +\\S+")
                 .contains("MAP_FIXED = 0x10")
+                .contains("mmap, flags: ")
                 .contains("# no call or constant is called 'me'");
     }
 
