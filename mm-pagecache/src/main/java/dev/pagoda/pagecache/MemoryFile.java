@@ -104,6 +104,11 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
+    public boolean isOnlyMemory() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return name;
     }

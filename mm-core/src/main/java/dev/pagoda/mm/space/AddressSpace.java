@@ -287,6 +287,12 @@ public final class AddressSpace {
         return Maps.text(this);
     }
 
+    /** The text of /proc/self/smaps. Looks at every word. */
+    public String smaps() {
+        requireThere();
+        return Smaps.text(this);
+    }
+
     // For the operations
 
     long root() {

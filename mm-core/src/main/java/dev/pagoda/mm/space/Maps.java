@@ -64,7 +64,7 @@ final class Maps {
         return text.toString();
     }
 
-    private static String line(AddressSpace space, long identity, long first, long end) {
+    static String line(AddressSpace space, long identity, long first, long end) {
         int id = SpaceWord.region(identity);
         Region region = region(space, id);
         long offset = region == null ? 0 : region.indexOf(first) << 12;
@@ -89,7 +89,7 @@ final class Maps {
                 + (Attributes.isPrivate(SpaceWord.region(identity)) ? "p" : "s");
     }
 
-    private static void look(AddressSpace space, long first, long end, Runs.RunUse use) {
+    static void look(AddressSpace space, long first, long end, Runs.RunUse use) {
         try (Participant self = space.core().epochs().join("maps")) {
             Runs.forEachLine(
                     space.core(), space, () -> self, Math.max(0, first), Math.min(end, AddressSpace.PAGES), use);

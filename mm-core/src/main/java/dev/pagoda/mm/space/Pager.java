@@ -90,6 +90,11 @@ public interface Pager {
      */
     int punchPages(long firstIndex, long endIndex);
 
+    /** Whether its pages are nowhere but in memory, and so dirty as long as they are there. */
+    default boolean isOnlyMemory() {
+        return false;
+    }
+
     /** Whether a page is in memory. Inside an epoch. */
     boolean isResident(long index);
 

@@ -173,6 +173,11 @@ public final class SharedMemory implements Pager, FrameHolder {
     }
 
     @Override
+    public boolean isOnlyMemory() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "/dev/zero (deleted)";
     }

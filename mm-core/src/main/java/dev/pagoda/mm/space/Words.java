@@ -4,6 +4,7 @@ import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
+import java.util.function.Supplier;
 
 /**
  * Looks at every word of a space that is not empty: for people who want to see what a call did to the tree.
@@ -28,12 +29,17 @@ public final class Words {
 
     /** Tells every word that is not empty, tables before what stands in them, ascending. */
     public static void forEach(View view, WordUse use) {
-        walk(view, Tables.ROOT_LEVEL, 0, use);
+        forEach(view.space(), view::participant, use);
     }
 
-    private static void walk(View view, int level, long first, WordUse use) {
+    /** The same, for whoever is no view of the space. */
+    static void forEach(AddressSpace space, Supplier<Participant> actor, WordUse use) {
+        walk(space, actor, Tables.ROOT_LEVEL, 0, use);
+    }
+
+    private static void walk(AddressSpace space, Supplier<Participant> actor, int level, long first, WordUse use) {
         long[] words = new long[Tables.SLOTS];
-        if (!copy(view, level, first, words)) {
+        if (!copy(space, actor, level, first, words)) {
             return;
         }
         for (int i = 0; i < Tables.SLOTS; i++) {
@@ -42,18 +48,18 @@ public final class Words {
                 use.use(level, page, words[i]);
             }
             if (SpaceWord.isTable(words[i])) {
-                walk(view, level - 1, page, use);
+                walk(space, actor, level - 1, page, use);
             }
         }
     }
 
     /** Copies the table that covers a page; false if it is gone. Found from the root, because it may have been freed since it was seen. */
-    private static boolean copy(View view, int level, long page, long[] words) {
-        Tables tables = view.core().tables();
-        Participant self = view.participant();
+    private static boolean copy(AddressSpace space, Supplier<Participant> actor, int level, long page, long[] words) {
+        Tables tables = space.core().tables();
+        Participant self = actor.get();
         self.enter();
         try {
-            long table = view.space().root();
+            long table = space.root();
             for (int at = Tables.ROOT_LEVEL; at > level; at--) {
                 long word = RawMemory.getAcquire(tables.slot(table, page, at));
                 if (!SpaceWord.isTable(word)) {

@@ -2,6 +2,7 @@ package dev.pagoda.runtime.script;
 
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.MapUse;
+import dev.pagoda.mm.space.MemoryInfo;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.mm.space.Words;
 import dev.pagoda.runtime.Kernel;
@@ -123,12 +124,13 @@ public final class KernelWorld implements ScriptWorld {
 
         @Override
         public Optional<String> smaps() {
-            return Optional.empty();
+            return Optional.of(space.smaps());
         }
 
         @Override
         public Optional<String> meminfo() {
-            return Optional.empty();
+            return Optional.of(MemoryInfo.text(
+                    kernel.core(), kernel.cache().pages(), kernel.cache().dirtyPages()));
         }
 
         @Override
