@@ -101,23 +101,29 @@ final class FileRows {
         CallError size = of(Errno.EFBIG, "beyond the largest file");
         CallError device = of(Errno.EIO, "the device refused");
         CallError negative = of(Errno.EINVAL, "the offset is negative");
+        CallError process = of(Errno.EINVAL, "the descriptor is a process");
+        CallError memory = of(Errno.ENOMEM, "no memory is left for its pages");
         table.group(CallGroup.FILES);
         table.call(
                 Linux.SYS_read,
                 "reads at the position; returns the bytes",
                 List.of(descriptor("fd"), BUFFER, bytes("count")),
                 reading,
+                process,
                 DIRECTORY,
                 fault,
+                memory,
                 device);
         table.call(
                 Linux.SYS_write,
                 "writes at the position; returns the bytes",
                 List.of(descriptor("fd"), BUFFER, bytes("count")),
                 writing,
+                process,
                 fault,
                 sealed,
                 size,
+                memory,
                 device,
                 of(Errno.ENOSPC, "the host has no room"));
         table.call(
@@ -126,8 +132,10 @@ final class FileRows {
                 List.of(descriptor("fd"), BUFFER, bytes("count"), bytes("offset")),
                 negative,
                 reading,
+                process,
                 DIRECTORY,
                 fault,
+                memory,
                 device);
         table.call(
                 Linux.SYS_pwrite64,
@@ -135,9 +143,11 @@ final class FileRows {
                 List.of(descriptor("fd"), BUFFER, bytes("count"), bytes("offset")),
                 negative,
                 writing,
+                process,
                 fault,
                 sealed,
                 size,
+                memory,
                 device,
                 of(Errno.ENOSPC, "the host has no room"));
         table.call(

@@ -253,7 +253,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param descriptor open for reading
      * @param address where to
      * @param length bytes; at most 2147479552 are moved
-     * @return bytes read; 0 at the end, or EBADF, EISDIR, EFAULT or EIO, negated
+     * @return bytes read; 0 at the end, or EBADF, EINVAL, EISDIR, EFAULT, ENOMEM or EIO, negated
      */
     long read(int descriptor, long address, long length);
 
@@ -263,7 +263,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param descriptor open for writing
      * @param address where from
      * @param length bytes; at most 2147479552 are moved
-     * @return bytes written, or EBADF, EFAULT, EPERM, EFBIG, EIO or ENOSPC, negated
+     * @return bytes written, or EBADF, EINVAL, EFAULT, EPERM, EFBIG, ENOMEM, EIO or ENOSPC, negated
      */
     long write(int descriptor, long address, long length);
 
@@ -274,7 +274,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param address where to
      * @param length bytes; at most 2147479552 are moved
      * @param offset bytes, not negative
-     * @return bytes read; 0 at the end, or EINVAL, EBADF, EISDIR, EFAULT or EIO, negated
+     * @return bytes read; 0 at the end, or EINVAL, EBADF, EISDIR, EFAULT, ENOMEM or EIO, negated
      */
     long pread64(int descriptor, long address, long length, long offset);
 
@@ -285,7 +285,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param address where from
      * @param length bytes; at most 2147479552 are moved
      * @param offset bytes, not negative; not looked at for files opened with O_APPEND
-     * @return bytes written, or EINVAL, EBADF, EFAULT, EPERM, EFBIG, EIO or ENOSPC, negated
+     * @return bytes written, or EINVAL, EBADF, EFAULT, EPERM, EFBIG, ENOMEM, EIO or ENOSPC, negated
      */
     long pwrite64(int descriptor, long address, long length, long offset);
 
@@ -408,7 +408,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param pid its number, or -1 for any child
      * @param statusAddress where the status goes, as Linux packs it; or 0
      * @param options WNOHANG to return 0 if none has ended
-     * @return the child's number, or EINVAL, ESRCH, ECHILD, EFAULT or ENOSYS, negated
+     * @return the child's number, or EINVAL, ESRCH, ECHILD or EFAULT, negated
      */
     long wait4(int pid, long statusAddress, int options);
 

@@ -148,7 +148,10 @@ public final class ObjectTree {
         long top = root;
         if (top != 0) {
             int level = level(top);
-            forEach(table(top), level, 0, Math.max(first, 0), Math.min(end, Tables.pagesAt(level + 1)), slots);
+            long stop = Math.min(end, Tables.pagesAt(level + 1));
+            if (first < stop) {
+                forEach(table(top), level, 0, Math.max(first, 0), stop, slots);
+            }
         }
     }
 
@@ -230,8 +233,9 @@ public final class ObjectTree {
             return true;
         }
         int level = level(top);
-        return forEachDirty(
-                table(top), level, 0, Math.max(first, 0), Math.min(end, Tables.pagesAt(level + 1)), alone, slots);
+        long stop = Math.min(end, Tables.pagesAt(level + 1));
+        // A start behind the tree is no slot of its tables.
+        return first >= stop || forEachDirty(table(top), level, 0, Math.max(first, 0), stop, alone, slots);
     }
 
     private boolean forEachDirty(

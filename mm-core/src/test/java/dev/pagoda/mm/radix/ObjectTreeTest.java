@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ObjectTreeTest {
     private static final long MIB = 1 << 20;
@@ -60,6 +61,25 @@ class ObjectTreeTest {
             List<Long> told = new ArrayList<>();
             tree.forEach(0, Long.MAX_VALUE, (at, index, word) -> told.add(index));
             assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void aRangeBehindTheTreeIsEmptyHoweverFar() {
+        try (Frames frames = new Frames(MIB)) {
+            ObjectTree tree = new ObjectTree(new Tables(frames));
+            long slot = tree.ensureSlot(7, 0);
+            RawMemory.setRelease(slot, ObjectWord.withDirty(ObjectWord.valid(frames.allocate(0, FrameKind.OBJECT))));
+            tree.noteDirty(7);
+            for (int bit = 9; bit < Long.SIZE - 1; bit++) {
+                long first = (1L << bit) + 7;
+                List<Long> told = new ArrayList<>();
+                tree.forEach(first, Long.MAX_VALUE, (at, index, word) -> told.add(index));
+                tree.forEachDirty(first, Long.MAX_VALUE, false, (at, index, word) -> told.add(index));
+                assertThat(told).as("from page " + first).isEmpty();
+            }
+            tree.drain(word -> frames.drop(ObjectWord.frame(word)));
         }
     }
 

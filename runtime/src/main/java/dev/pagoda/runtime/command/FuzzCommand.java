@@ -3,6 +3,7 @@ package dev.pagoda.runtime.command;
 import dev.pagoda.runtime.fuzz.FuzzOptions;
 import dev.pagoda.runtime.fuzz.FuzzSession;
 import dev.pagoda.runtime.fuzz.HostRefused;
+import dev.pagoda.runtime.fuzz.RandomArguments;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -36,6 +37,9 @@ import picocli.CommandLine.Spec;
         })
 public final class FuzzCommand implements Callable<Integer> {
     private static final int MOST_CALLS = 48;
+    private static final long USUAL_SEQUENCES = 10_000;
+    private static final Path MEMORY_DIRECTORY = Path.of("/dev/shm");
+    private static final long USUAL_CALLS = 1_000_000;
     private static final int MOST_MINUTES = 60 * 24 * 7;
     private static final int MOST_FINDINGS = 1000;
     private static final long SHOW_NANOS = 200_000_000L;
@@ -46,16 +50,24 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--sequences",
             paramLabel = "N",
-            defaultValue = "10000",
-            description = "how many (default: ${DEFAULT-VALUE})")
-    private long sequences;
+            description = "how many (default: 10000, or as many as --calls needs)")
+    private Long sequences;
+
+    @Option(names = "--calls", paramLabel = "N", description = "stop after N calls in all")
+    private Long calls;
 
     @Option(
-            names = "--calls",
+            names = "--arguments",
+            description =
+                    "calls with random numbers in every argument, checked on Pagoda alone (default: 1000000 calls)")
+    private boolean arguments;
+
+    @Option(
+            names = "--length",
             paramLabel = "N",
             defaultValue = "40",
             description = "most calls of a sequence (default: ${DEFAULT-VALUE})")
-    private int calls;
+    private int length;
 
     @Option(names = "--seed", paramLabel = "S", description = "seed of the first sequence (default: a new one)")
     private Long seed;
@@ -87,14 +99,21 @@ public final class FuzzCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        requireBetween("--sequences", sequences, 1, Long.MAX_VALUE);
-        requireBetween("--calls", calls, 1, MOST_CALLS);
+        long mostSequences = sequences != null ? sequences : calls != null ? Long.MAX_VALUE : USUAL_SEQUENCES;
+        long mostCalls = calls != null ? calls : arguments ? USUAL_CALLS : Long.MAX_VALUE;
+        requireBetween("--sequences", mostSequences, 1, Long.MAX_VALUE);
+        requireBetween("--calls", mostCalls, 1, Long.MAX_VALUE);
+        requireBetween("--length", length, 1, MOST_CALLS);
         requireBetween("--minutes", minutes, 0, MOST_MINUTES);
         requireBetween("--findings", findings, 1, MOST_FINDINGS);
+        if (arguments) {
+            return randomArguments(mostCalls);
+        }
         FuzzOptions options = new FuzzOptions(
                 seed == null ? System.nanoTime() : seed,
-                sequences,
-                calls,
+                mostSequences,
+                mostCalls,
+                length,
                 minutes == 0 ? Long.MAX_VALUE : minutes * 60_000_000_000L,
                 findings,
                 groups);
@@ -119,6 +138,48 @@ public final class FuzzCommand implements Callable<Integer> {
         }
     }
 
+    private int randomArguments(long mostCalls) {
+        PrintWriter out = spec.commandLine().getOut();
+        long first = seed == null ? System.nanoTime() : seed;
+        out.println("fuzz: seed " + first + ", random arguments");
+        out.flush();
+        Path directory;
+        try {
+            // In memory where there is such a place: nothing of these files is worth a disk's time.
+            directory = Files.isWritable(MEMORY_DIRECTORY)
+                    ? Files.createTempDirectory(MEMORY_DIRECTORY, "pagoda-")
+                    : Files.createTempDirectory("pagoda-");
+        } catch (IOException failure) {
+            throw new CommandFailure("no directory can be made for files: " + failure.getMessage());
+        }
+        long start = System.nanoTime();
+        try (RandomArguments run = new RandomArguments(first, directory)) {
+            List<String> wrong = run.run(mostCalls, made -> showCalls(made, mostCalls, start));
+            if (ErrorTerminal.isThere()) {
+                ErrorTerminal.clear();
+            }
+            out.print(run.summary((System.nanoTime() - start) / 1e9));
+            wrong.forEach(text -> out.println("fuzz: " + text));
+            out.flush();
+            return wrong.isEmpty() ? 0 : PagodaCommand.EXIT_FAILED;
+        } finally {
+            try {
+                Files.delete(directory);
+            } catch (IOException failure) {
+                spec.commandLine().getErr().println("fuzz: " + directory + " is left: " + failure.getMessage());
+            }
+        }
+    }
+
+    private void showCalls(long made, long mostCalls, long start) {
+        long nanos = System.nanoTime() - start;
+        if (ErrorTerminal.isThere() && nanos - shown >= SHOW_NANOS) {
+            shown = nanos;
+            ErrorTerminal.show(String.format(
+                    Locale.ROOT, "fuzz: %,d of %,d calls, %,.0f a second", made, mostCalls, made / (nanos / 1e9)));
+        }
+    }
+
     private Path savePlace() {
         if (directory == null) {
             return null;
@@ -135,9 +196,8 @@ public final class FuzzCommand implements Callable<Integer> {
             shown = progress.nanos();
             ErrorTerminal.show(String.format(
                     Locale.ROOT,
-                    "fuzz: %,d of %,d sequences, %,.0f a second, %d differ",
+                    "fuzz: %,d sequences, %,.0f a second, %d differ",
                     progress.sequences(),
-                    sequences,
                     progress.sequences() / (progress.nanos() / 1e9),
                     progress.findings()));
         }

@@ -51,6 +51,7 @@ public final class FuzzSession implements AutoCloseable {
     private final List<Differing> differing = new ArrayList<>();
 
     private long made;
+    private long madeCalls;
     private long sequences;
     private int findings;
     private long startNanos;
@@ -166,8 +167,12 @@ public final class FuzzSession implements AutoCloseable {
         List<Sequence> batch = new ArrayList<>();
         boolean enough = System.nanoTime() - startNanos >= options.nanos()
                 || findings + differing.size() >= options.mostFindings();
-        for (int i = 0; !enough && i < LinuxSide.BATCH && made < options.sequences(); i++) {
-            batch.add(generator.generate(options.seed() + made++));
+        for (int i = 0;
+                !enough && i < LinuxSide.BATCH && made < options.sequences() && madeCalls < options.calls();
+                i++) {
+            Sequence sequence = generator.generate(options.seed() + made++);
+            madeCalls += sequence.steps().size();
+            batch.add(sequence);
         }
         return batch;
     }

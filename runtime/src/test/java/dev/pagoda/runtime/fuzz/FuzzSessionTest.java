@@ -48,6 +48,6 @@ class FuzzSessionTest {
     }
 
     private static FuzzOptions options(long seed, int sequences) {
-        return new FuzzOptions(seed, sequences, 40, Long.MAX_VALUE, 1, List.of());
+        return new FuzzOptions(seed, sequences, Long.MAX_VALUE, 40, Long.MAX_VALUE, 1, List.of());
     }
 }
