@@ -43,7 +43,7 @@ final class Evictor implements AutoCloseable {
 
     /** Told of so much room after a miss has taken some; does not wait. */
     void roomLeft(long pages) {
-        if (pages < low && !awake && System.nanoTime() - lastFailure >= RETRY_NANOS) {
+        if (low > 0 && pages < low && !awake && System.nanoTime() - lastFailure >= RETRY_NANOS) {
             awake = true;
             LockSupport.unpark(thread);
         }
