@@ -9,12 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A space for all samples of a JVM whose pages go to swap in memory, with a view for each actor and one for what comes before and after them, which takes turns. Each sample has a page of its own; they come in turn, and there are more than live samples. */
 final class SwappingSpace {
-    /** For the actors that store. */
+    /** For the actor that stores. */
     final View first;
-
+    /** For the other, which pages out and stores then. */
     final View second;
-    /** For the actor that pages out. */
-    final View paging;
 
     private static final int READ_WRITE = 3;
     private static final long MEMORY_BYTES = 64 << 20;
@@ -29,8 +27,7 @@ final class SwappingSpace {
         core.setSwap(new SwapArea(new Store()));
         AddressSpace space = new AddressSpace(core);
         this.first = space.open("stores");
-        this.second = space.open("stores too");
-        this.paging = space.open("pages out");
+        this.second = space.open("pages out");
         this.between = space.open("between samples");
     }
 
@@ -46,7 +43,7 @@ final class SwappingSpace {
 
     /** Writes a sample's page to swap, unless it is used meanwhile. */
     void pageOut(long page) {
-        PageOut.range(paging, page, 1, true);
+        PageOut.range(second, page, 1, true);
     }
 
     /** A word of a sample's page. */

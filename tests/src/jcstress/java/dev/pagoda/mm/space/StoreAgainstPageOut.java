@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @State
 @Outcome(id = "kept", expect = Expect.ACCEPTABLE, desc = "both stores are there")
-public class StoresAgainstPageOut {
+public class StoreAgainstPageOut {
     private static final SwappingSpace SPACE = new SwappingSpace();
 
     private final long page = SPACE.newPage();
@@ -27,16 +27,11 @@ public class StoresAgainstPageOut {
         SPACE.first.store(page << 12, Long.BYTES, 1);
     }
 
-    /** Stores to another word. */
-    @Actor
-    public void storeToo() {
-        SPACE.second.store((page << 12) + Long.BYTES, Long.BYTES, 2);
-    }
-
-    /** Pages out. */
+    /** Pages out, and stores to another word. */
     @Actor
     public void pageOut() {
         SPACE.pageOut(page);
+        SPACE.second.store((page << 12) + Long.BYTES, Long.BYTES, 2);
     }
 
     /** Loads. */
