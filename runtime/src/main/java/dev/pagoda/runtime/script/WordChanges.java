@@ -94,6 +94,16 @@ final class WordChanges {
         return word != null && (SpaceWord.isTable(word) || SpaceWord.isPresent(word)) ? SpaceWord.frame(word) : -1;
     }
 
+    private static String kind(long word) {
+        if (SpaceWord.isPresent(word)) {
+            return "present";
+        }
+        if (SpaceWord.isSwapped(word)) {
+            return "swapped";
+        }
+        return SpaceWord.isBusy(word) ? "busy" : SpaceWord.isTentative(word) ? "tentative" : "reserved";
+    }
+
     /** The word without its frame. */
     private static String describe(Long word) {
         if (word == null) {
@@ -103,10 +113,7 @@ final class WordChanges {
             return "table";
         }
         StringBuilder text = new StringBuilder();
-        text.append(
-                SpaceWord.isPresent(word)
-                        ? "present"
-                        : SpaceWord.isBusy(word) ? "busy" : SpaceWord.isTentative(word) ? "tentative" : "reserved");
+        text.append(kind(word));
         int protection = SpaceWord.protection(word);
         text.append(' ')
                 .append((protection & 1) != 0 ? 'r' : '-')
