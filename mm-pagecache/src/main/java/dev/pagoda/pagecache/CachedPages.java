@@ -61,7 +61,7 @@ final class CachedPages implements Residents {
                     return GONE;
                 }
                 if (!ObjectWord.isAccessed(word)) {
-                    return IDLE;
+                    return ObjectWord.isNew(word) ? UNUSED : IDLE;
                 }
                 if (RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word))) {
                     return USED;

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Takes pages out of memory that their files can give again, those that the replacement names. One use, one thread.
  *
- * <p>A clean page is marked as leaving, which no fault, read or store gets past; every space's slot that shows it is emptied; one grace period serves the
- * whole batch; then the frame goes if the file holds its only count, else the page stays. Dirty pages are written back if nothing clean was found, and taken then.
+ * <p>A clean page is marked as leaving, which no fault, read or store gets past; every space's slot that shows it is emptied unless it is locked; one grace period serves the
+ * whole batch; then the frame goes if the file holds its only count, else the page stays: it is locked, or pinned, or was mapped meanwhile. Dirty pages are written back if nothing clean was found, and taken then.
  * Whoever needs a leaving page waits for this thread, which waits for grace only. Pages that cannot leave are put back when the others are on their way, so that none is named twice.
  */
 final class Eviction {
@@ -150,7 +150,7 @@ final class Eviction {
         Actor actor = cache.actors().borrow();
         try {
             for (Page page : leaving) {
-                page.file.mappings().unmap(page.index, page.index + 1, false, actor.reverse());
+                page.file.mappings().evict(page.index, actor.reverse());
             }
             // One grace period, and with it every count goes that was to be dropped late: this batch's and those of
             // earlier munmaps.

@@ -344,6 +344,7 @@ public final class PageCache implements AutoCloseable {
     void makeRoom(long wanted) {
         long most = Math.min(wanted, mostReadAhead());
         if (pages.get() + most > bound) {
+            statistics.missesWithoutRoom.increment();
             evict(pages.get() + most - bound);
         }
     }
@@ -368,6 +369,7 @@ public final class PageCache implements AutoCloseable {
                 }
             } else {
                 evictions++;
+                statistics.missesWithoutRoom.increment();
                 if (evict(Math.min(EVICTED_AT_ONCE, bound / READ_AHEAD_PART)) == 0) {
                     backoff.pause();
                 }

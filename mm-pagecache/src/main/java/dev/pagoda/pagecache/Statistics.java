@@ -10,6 +10,7 @@ public final class Statistics {
     final LongAdder pagesReadAhead = new LongAdder();
     final LongAdder pagesWritten = new LongAdder();
     final LongAdder throttled = new LongAdder();
+    final LongAdder missesWithoutRoom = new LongAdder();
     final LongAdder pagesEvicted = new LongAdder();
     final LongAdder pagesLost = new LongAdder();
     final LongAdder failedReads = new LongAdder();
@@ -45,6 +46,11 @@ public final class Statistics {
     /** Times that somebody was held up because too many pages were dirty. */
     public long throttled() {
         return throttled.sum();
+    }
+
+    /** Times that somebody who brought a page in found no room and had to evict himself. */
+    public long missesWithoutRoom() {
+        return missesWithoutRoom.sum();
     }
 
     /** Pages given up to make room. */

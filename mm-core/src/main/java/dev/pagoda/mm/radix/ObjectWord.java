@@ -109,6 +109,11 @@ public final class ObjectWord {
         return (word & ACCESSED) != 0;
     }
 
+    /** Whether the page was not used since it came in. */
+    public static boolean isNew(long word) {
+        return (word & NEW) != 0;
+    }
+
     /** The page's frame. */
     public static long frame(long word) {
         return (word & FRAME_MASK) >>> FRAME_SHIFT;

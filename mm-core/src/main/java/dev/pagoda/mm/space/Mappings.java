@@ -160,6 +160,22 @@ public final class Mappings {
      * @param reverse the caller's way into other spaces
      */
     public void unmap(long firstIndex, long endIndex, boolean copiesToo, ReverseAccess reverse) {
+        unmap(firstIndex, endIndex, copiesToo, true, reverse);
+    }
+
+    /**
+     * Removes a page of the object that is to leave memory from every slot, but for locked ones: where there is one, the frame's count shows it afterwards.
+     *
+     * <p>As {@link #unmap}.
+     *
+     * @param index of the page
+     * @param reverse the caller's way into other spaces
+     */
+    public void evict(long index, ReverseAccess reverse) {
+        unmap(index, index + 1, false, false, reverse);
+    }
+
+    private void unmap(long firstIndex, long endIndex, boolean copiesToo, boolean lockedToo, ReverseAccess reverse) {
         if (firstIndex >= endIndex) {
             return;
         }
@@ -171,7 +187,7 @@ public final class Mappings {
             forEach(firstIndex, endIndex, regions::add);
             for (Region region : regions) {
                 if (region.shown().meets(firstIndex, endIndex)) {
-                    reverse.unmap(region, firstIndex, endIndex, copiesToo);
+                    reverse.unmap(region, firstIndex, endIndex, copiesToo, lockedToo);
                 }
             }
         } while (before != changes.get());

@@ -85,23 +85,23 @@ public final class ReverseAccess {
         }
     }
 
-    /** Makes the slots of a region reserved that show a part of the object. Waits for moves and forks of the space if copies go as well. */
-    void unmap(Region region, long firstIndex, long endIndex, boolean copiesToo) {
+    /** Makes the slots of a region reserved that show a part of the object, on request but for locked ones. Waits for moves and forks of the space if copies go as well. */
+    void unmap(Region region, long firstIndex, long endIndex, boolean copiesToo, boolean lockedToo) {
         if (!copiesToo || !Attributes.isPrivate(region.id())) {
-            unmapSlots(region, firstIndex, endIndex, false);
+            unmapSlots(region, firstIndex, endIndex, false, lockedToo);
             return;
         }
         // Copies travel: one that is between two places, or on its way to a child, would be missed.
         MoveTicket ticket = region.space().moveTicket();
         ticket.take();
         try {
-            unmapSlots(region, firstIndex, endIndex, true);
+            unmapSlots(region, firstIndex, endIndex, true, lockedToo);
         } finally {
             ticket.giveBack();
         }
     }
 
-    private void unmapSlots(Region region, long firstIndex, long endIndex, boolean copiesToo) {
+    private void unmapSlots(Region region, long firstIndex, long endIndex, boolean copiesToo, boolean lockedToo) {
         Shown shown = region.shown();
         long page = Math.max(0, region.pageOf(Math.max(firstIndex, shown.firstIndex())));
         long end = Math.min(AddressSpace.PAGES, region.pageOf(Math.min(endIndex, shown.endIndex())));
@@ -115,7 +115,7 @@ public final class ReverseAccess {
                 if (!isAlive(region)) {
                     return;
                 }
-                next = unmapOne(self, region, page, copiesToo);
+                next = unmapOne(self, region, page, copiesToo, lockedToo);
             } finally {
                 self.leave();
             }
@@ -127,7 +127,7 @@ public final class ReverseAccess {
     }
 
     /** Empties one slot; returns the next page worth a look. */
-    private long unmapOne(Participant self, Region region, long page, boolean copiesToo) {
+    private long unmapOne(Participant self, Region region, long page, boolean copiesToo, boolean lockedToo) {
         Tables tables = core.tables();
         AddressSpace space = region.space();
         long table = space.root();
@@ -149,7 +149,8 @@ public final class ReverseAccess {
         long next = Tables.slotEnd(page, level);
         boolean shows = SpaceWord.isPresent(word)
                 && SpaceWord.region(word) == region.id()
-                && (copiesToo || !SpaceWord.isOwn(word));
+                && (copiesToo || !SpaceWord.isOwn(word))
+                && (lockedToo || !SpaceWord.isLocked(word));
         if (!shows) {
             return next;
         }

@@ -8,6 +8,8 @@ public interface Residents {
     int IDLE = 1;
     /** Answer of {@link #takeUse}: it was used. */
     int USED = 2;
+    /** Answer of {@link #takeUse}: it came in ahead of need and was not used even once, so that nothing can be said of it when it comes again. */
+    int UNUSED = 3;
 
     /**
      * Takes a page's accessed bit away.

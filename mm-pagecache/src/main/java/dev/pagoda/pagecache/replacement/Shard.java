@@ -254,7 +254,8 @@ final class Shard {
         while (aside.size() > 0) {
             int page = aside.page();
             aside.remove();
-            if (residents.takeUse(page) == Residents.IDLE) {
+            int use = residents.takeUse(page);
+            if (use == Residents.IDLE || use == Residents.UNUSED) {
                 return page | MARK;
             }
         }
@@ -269,8 +270,9 @@ final class Shard {
             int stamp = cold.stamp();
             cold.remove();
             int use = residents.takeUse(page);
-            if (use == Residents.IDLE || use == Residents.USED && passed >= (long) MOST_PASSES * capacity) {
-                if (onTest) {
+            boolean idle = use == Residents.IDLE || use == Residents.UNUSED;
+            if (idle || use == Residents.USED && passed >= (long) MOST_PASSES * capacity) {
+                if (onTest && use != Residents.UNUSED) {
                     remember(page, stamp);
                 }
                 return page;
@@ -325,7 +327,7 @@ final class Shard {
         for (int i = hot.size(); i > 0; i--) {
             int page = hot.page();
             int use = residents.takeUse(page);
-            if (use == Residents.IDLE) {
+            if (use == Residents.IDLE || use == Residents.UNUSED) {
                 return;
             }
             hot.remove();
