@@ -359,6 +359,20 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
+    /** As {@link #pread(byte[], int, int, long)}, by the thread of a view, which pays less. */
+    public long pread(View view, byte[] bytes, int start, int length, long offset) {
+        if (length < 0 || offset < 0) {
+            return -HostErrors.EINVAL;
+        }
+        return new FileRead(object, new Transfer.ArrayOfThread(view, bytes, start), readAhead).run(offset, length);
+    }
+
+    /** As {@link #pwrite(byte[], int, int, long)}, by the thread of a view, which pays less. */
+    public long pwrite(View view, byte[] bytes, int start, int length, long offset) {
+        return write(new Transfer.ArrayOfThread(view, bytes, start), offset, length)
+                .moved();
+    }
+
     /** Writes an array; at the end if the file is open for appending. */
     public long pwrite(byte[] bytes, int start, int length, long offset) {
         Actor actor = object.actors().borrow();

@@ -80,8 +80,10 @@ abstract class Transfer {
     }
 
     /** A part of an array. */
-    static final class Array extends Transfer {
+    static class Array extends Transfer {
+        /** Null where a view says which. */
         private final Participant participant;
+
         private final byte[] bytes;
         private final int offset;
 
@@ -92,12 +94,13 @@ abstract class Transfer {
         }
 
         @Override
-        void inEpoch(long at, boolean store, Runnable step) {
-            participant.enter();
+        final void inEpoch(long at, boolean store, Runnable step) {
+            Participant now = participant();
+            now.enter();
             try {
                 step.run();
             } finally {
-                participant.leave();
+                now.leave();
             }
         }
 
@@ -119,6 +122,22 @@ abstract class Transfer {
         @Override
         Participant participant() {
             return participant;
+        }
+    }
+
+    /** A part of an array, moved in the epochs of a view's thread: one who needs not borrow a participant shares no line with others. */
+    static final class ArrayOfThread extends Array {
+        private final View view;
+
+        ArrayOfThread(View view, byte[] bytes, int offset) {
+            super(null, bytes, offset);
+            this.view = view;
+        }
+
+        @Override
+        Participant participant() {
+            // A guest thread that waited may be on another CPU.
+            return view.participant();
         }
     }
 }

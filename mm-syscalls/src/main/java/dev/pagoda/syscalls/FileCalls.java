@@ -59,14 +59,14 @@ final class FileCalls {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onReadable(caller, descriptor, file -> file.pread(buffer, 0, buffer.length, offset));
+        return onReadable(caller, descriptor, file -> file.pread(caller.view(), buffer, 0, buffer.length, offset));
     }
 
     static long pwriteFrom(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onWritable(caller, descriptor, file -> file.pwrite(buffer, 0, buffer.length, offset));
+        return onWritable(caller, descriptor, file -> file.pwrite(caller.view(), buffer, 0, buffer.length, offset));
     }
 
     static long lseek(ThreadCalls caller, int descriptor, long offset, int whence) {
