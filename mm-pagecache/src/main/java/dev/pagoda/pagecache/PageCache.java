@@ -31,6 +31,9 @@ public final class PageCache implements AutoCloseable {
 
     private static final int EVICTED_AT_ONCE = 32;
     private static final int MOST_EVICTIONS = 64;
+    /** Before it is said that there is no room: many times what the device takes. */
+    private static final long LEAST_TRYING_NANOS = 100_000_000;
+
     private static final int MOST_READ_AHEAD = 2 * ReadAhead.MOST_PAGES;
     private static final int READ_AHEAD_PART = 4;
 
@@ -360,7 +363,11 @@ public final class PageCache implements AutoCloseable {
 
     private boolean count() {
         Backoff backoff = new Backoff();
-        for (int evictions = 0; evictions < MOST_EVICTIONS; ) {
+        long start = System.nanoTime();
+        // Tries alone are no measure: others may take the room that was made, and a thread that yields is back before
+        // the
+        // device has answered those who hold pages.
+        for (int evictions = 0; evictions < MOST_EVICTIONS || System.nanoTime() - start < LEAST_TRYING_NANOS; ) {
             long now = pages.get();
             if (now < bound) {
                 if (pages.compareAndSet(now, now + 1)) {

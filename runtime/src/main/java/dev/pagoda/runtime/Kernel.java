@@ -59,7 +59,7 @@ public final class Kernel implements AutoCloseable {
             throw refused;
         }
         this.rings = new CpuRings(config.cpus(), this::currentCpu);
-        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT, true, rings);
+        this.cache = new PageCache(core, config.cacheBytes() >> FRAME_SHIFT, config.directFiles(), rings);
         this.lending = new CpuLending(core.epochs(), config.cpus());
         this.scheduler = new Scheduler(config.cpus(), lending, new RingDevice(rings));
         this.idleWork = new IdleMemoryWork(core, lending);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param overcommit how much memory it promises
  * @param hugePages where huge pages are taken without being asked for
  * @param swap where private anonymous memory goes that there is no room for; empty if nowhere
+ * @param directFiles whether files are read and written past the host's own cache where their file system can do that
  */
 public record KernelConfig(
         long memoryBytes,
@@ -26,7 +27,8 @@ public record KernelConfig(
         int prefaultThreads,
         Overcommit overcommit,
         HugePages hugePages,
-        Optional<Swap> swap) {
+        Optional<Swap> swap,
+        boolean directFiles) {
     /**
      * A file for swap; it is made, or used again if it was made for that.
      *
@@ -92,48 +94,69 @@ public record KernelConfig(
                 0,
                 new Overcommit(Commitment.Policy.HEURISTIC, Commitment.DEFAULT_RATIO_PERCENT),
                 HugePages.MADVISE,
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /** The same with another size of memory, half of it for files at most. */
     public KernelConfig withMemoryBytes(long bytes) {
-        return new KernelConfig(bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit, hugePages, swap);
+        return new KernelConfig(
+                bytes, cpus, bytes / 2, directory, prefaultThreads, overcommit, hugePages, swap, directFiles);
     }
 
     /** The same with another number of CPUs. */
     public KernelConfig withCpus(int count) {
         return new KernelConfig(
-                memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit, hugePages, swap);
+                memoryBytes, count, cacheBytes, directory, prefaultThreads, overcommit, hugePages, swap, directFiles);
     }
 
     /** The same with another bound on the pages of files. */
     public KernelConfig withCacheBytes(long bytes) {
-        return new KernelConfig(memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit, hugePages, swap);
+        return new KernelConfig(
+                memoryBytes, cpus, bytes, directory, prefaultThreads, overcommit, hugePages, swap, directFiles);
     }
 
     /** The same with all of memory touched at boot by so many threads; 0 for not at all. */
     public KernelConfig withPrefault(int threads) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, threads, overcommit, hugePages, swap);
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, directory, threads, overcommit, hugePages, swap, directFiles);
     }
 
     /** The same with another policy of promising memory. */
     public KernelConfig withOvercommit(Overcommit policy) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy, hugePages, swap);
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, directory, prefaultThreads, policy, hugePages, swap, directFiles);
     }
 
     /** The same with huge pages taken elsewhere without being asked for. */
     public KernelConfig withHugePages(HugePages where) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where, swap);
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, where, swap, directFiles);
     }
 
     /** The same, with a file for swap. */
     public KernelConfig withSwap(Swap file) {
         return new KernelConfig(
-                memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, hugePages, Optional.of(file));
+                memoryBytes,
+                cpus,
+                cacheBytes,
+                directory,
+                prefaultThreads,
+                overcommit,
+                hugePages,
+                Optional.of(file),
+                directFiles);
+    }
+
+    /** The same with files past the host's own cache, where that can be, or through it. */
+    public KernelConfig withDirectFiles(boolean past) {
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, directory, prefaultThreads, overcommit, hugePages, swap, past);
     }
 
     /** The same, with processes that begin in that directory. */
     public KernelConfig withDirectory(Path start) {
-        return new KernelConfig(memoryBytes, cpus, cacheBytes, start, prefaultThreads, overcommit, hugePages, swap);
+        return new KernelConfig(
+                memoryBytes, cpus, cacheBytes, start, prefaultThreads, overcommit, hugePages, swap, directFiles);
     }
 }

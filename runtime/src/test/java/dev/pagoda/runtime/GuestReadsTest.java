@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pagoda.mm.memory.IoRing;
+import dev.pagoda.pagecache.CachedFile;
 import dev.pagoda.runtime.scheduler.GuestThread;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -13,8 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +56,7 @@ class GuestReadsTest {
             Process process = kernel.newProcess();
             LinuxCalls calls = process.attach();
             int descriptor = (int) calls.open(path.toString(), Linux.O_RDWR, 0);
-            AtomicLong wrong = new AtomicLong();
+            Queue<String> wrong = new ConcurrentLinkedQueue<>();
             List<GuestThread> guests = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 int number = i;
@@ -63,18 +65,18 @@ class GuestReadsTest {
                     for (int round = 0; round < 300; round++) {
                         int at = random.nextInt(content.length - 1);
                         byte[] part = new byte[Math.min(1 + random.nextInt(4 * PAGE), content.length - at)];
-                        if (random.nextInt(8) == 0) {
-                            // The same bytes once more: whoever reads them meanwhile sees no difference.
+                        // The same bytes once more: whoever reads them meanwhile sees no difference.
+                        boolean write = random.nextInt(8) == 0;
+                        if (write) {
                             System.arraycopy(content, at, part, 0, part.length);
-                            wrong.addAndGet(guest.pwriteFrom(descriptor, part, at) == part.length ? 0 : 1);
-                        } else {
-                            long read = guest.preadInto(descriptor, part, at);
-                            wrong.addAndGet(
-                                    read == part.length
-                                                    && Arrays.equals(
-                                                            part, 0, part.length, content, at, at + part.length)
-                                            ? 0
-                                            : 1);
+                        }
+                        long moved =
+                                write ? guest.pwriteFrom(descriptor, part, at) : guest.preadInto(descriptor, part, at);
+                        int differs = Arrays.mismatch(part, Arrays.copyOfRange(content, at, at + part.length));
+                        if (moved != part.length || differs >= 0) {
+                            wrong.add("%s of %d at %d moved %d (%s), differs from %d on"
+                                    .formatted(
+                                            write ? "write" : "read", part.length, at, moved, guest.reason(), differs));
                         }
                     }
                 }));
@@ -82,7 +84,7 @@ class GuestReadsTest {
             for (GuestThread guest : guests) {
                 guest.join();
             }
-            assertThat(wrong).hasValue(0);
+            assertThat(wrong).isEmpty();
             assertThat(calls.fsync(descriptor)).isZero();
             assertThat(calls.close(descriptor)).isZero();
             calls.close();
@@ -92,5 +94,23 @@ class GuestReadsTest {
             assertThat(kernel.cache().statistics().readsOfGuests()).isPositive();
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(content);
+    }
+
+    @Test
+    void filesGoThroughTheHostsCacheIfThatIsAskedFor() throws Exception {
+        Path path = made(new byte[2 * PAGE]);
+        for (boolean direct : new boolean[] {false, true}) {
+            KernelConfig config =
+                    KernelConfig.defaults().withMemoryBytes(64L << 20).withDirectFiles(direct);
+            try (Kernel kernel = Kernel.boot(config)) {
+                CachedFile file = kernel.cache().open(path);
+                try {
+                    assumeTrue(!direct || file.isDirect(), "the file system has no direct I/O");
+                    assertThat(file.isDirect()).isEqualTo(direct);
+                } finally {
+                    file.letGo();
+                }
+            }
+        }
     }
 }

@@ -81,14 +81,17 @@ final class MemoryOptions {
     /**
      * Boots a kernel of this memory.
      *
+     * @param cpus how many CPUs it has
+     * @param directFiles whether files go past the host's own cache where they can
      * @throws CommandFailure if there is none with this memory or so many CPUs
      */
-    Kernel boot(int cpus) {
+    Kernel boot(int cpus, boolean directFiles) {
         KernelConfig config = KernelConfig.defaults()
                 .withMemoryBytes(bytes)
                 .withCpus(cpus)
                 .withPrefault(prefault ? threads() : 0)
-                .withHugePages(hugePages);
+                .withHugePages(hugePages)
+                .withDirectFiles(directFiles);
         KernelConfig whole = swap == null ? config : config.withSwap(swap);
         Kernel kernel = showing(progress -> Kernel.boot(whole, progress));
         kernel.prefault().ifPresent(cost -> report(cost, kernel.core().frames().memory()));

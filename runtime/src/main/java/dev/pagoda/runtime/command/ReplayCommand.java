@@ -63,6 +63,12 @@ public final class ReplayCommand implements Callable<Integer> {
     private MemoryOptions memory;
 
     @Option(
+            names = "--buffered",
+            description = "read and write files through the host's own cache; without it past that (direct I/O),"
+                    + " so that memory is not spent twice, where the file system can do it")
+    private boolean buffered;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
@@ -139,11 +145,11 @@ public final class ReplayCommand implements Callable<Integer> {
     /** Boots a kernel, with the bar out of the way of what booting has to show. */
     private Kernel boot(ProgressBar bar) {
         if (bar == null) {
-            return memory.boot(threads);
+            return memory.boot(threads, !buffered);
         }
         bar.pause();
         try {
-            return memory.boot(threads);
+            return memory.boot(threads, !buffered);
         } finally {
             bar.resume();
         }

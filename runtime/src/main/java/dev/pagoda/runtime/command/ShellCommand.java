@@ -46,6 +46,12 @@ public final class ShellCommand implements Callable<Integer> {
     @Mixin
     private MemoryOptions memory;
 
+    @Option(
+            names = "--buffered",
+            description = "read and write files through the host's own cache; without it past that (direct I/O),"
+                    + " so that memory is not spent twice, where the file system can do it")
+    private boolean buffered;
+
     @Option(names = "--cpus", paramLabel = "N", description = "CPUs of the kernel (default: those of the host)")
     private int cpus = Runtime.getRuntime().availableProcessors();
 
@@ -75,12 +81,12 @@ public final class ShellCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Console console = System.console();
         if (files.isEmpty() && console != null && console.isTerminal()) {
-            try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
+            try (ScriptWorld world = new KernelWorld(memory.boot(cpus, !buffered))) {
                 return new InteractiveShell(world, explain, history).run();
             }
         }
         List<Script> scripts = read(files.isEmpty() ? List.of(STANDARD_INPUT) : files);
-        try (ScriptWorld world = new KernelWorld(memory.boot(cpus))) {
+        try (ScriptWorld world = new KernelWorld(memory.boot(cpus, !buffered))) {
             Tally tally = new ScriptRunner(world, out, explain).run(scripts);
             return tally.failed() > 0 ? PagodaCommand.EXIT_FAILED : 0;
         } catch (ScriptError error) {
