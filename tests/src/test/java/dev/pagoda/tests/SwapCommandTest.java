@@ -33,10 +33,15 @@ class SwapCommandTest {
                 madvise(A, PAGE, MADV_DONTNEED) = 0
                 load(A, 1) = 0
                 load(A+PAGE, 1) = 7
+                smaps()
+                meminfo()
                 audit() = 0
                 """);
         Command command = Command.run("shell", "--swap", directory + "/swap:16M", script.toString());
         assertThat(command.status()).as(command.toString()).isZero();
+        // Pages 1 to 7 came back with the first, four are locked or beside what is, four are out.
+        assertThat(command.out()).containsPattern("SwapTotal: +16380 kB").containsPattern("SwapFree: +16364 kB");
+        assertThat(command.out()).containsPattern("Swap: +16 kB");
         assertThat(directory.resolve("swap")).exists();
     }
 
