@@ -31,8 +31,8 @@ public final class PageCache implements AutoCloseable {
 
     private static final int EVICTED_AT_ONCE = 32;
     private static final int MOST_EVICTIONS = 64;
-    /** Before it is said that there is no room: many times what the device takes. */
-    private static final long LEAST_TRYING_NANOS = 100_000_000;
+    /** Longest that one page waits for others to be read or written. */
+    private static final long MOST_WAIT_NANOS = 1_000_000_000L;
 
     private static final int MOST_READ_AHEAD = 2 * ReadAhead.MOST_PAGES;
     private static final int READ_AHEAD_PART = 4;
@@ -361,13 +361,15 @@ public final class PageCache implements AutoCloseable {
         pages.getAndDecrement();
     }
 
+    /**
+     * Counts a page, making room for it. Pages that are just being read or written are worth waiting for, also on a device that takes its time; those that the device refuses to take are not.
+     */
     private boolean count() {
         Backoff backoff = new Backoff();
-        long start = System.nanoTime();
-        // Tries alone are no measure: others may take the room that was made, and a thread that yields is back before
-        // the
-        // device has answered those who hold pages.
-        for (int evictions = 0; evictions < MOST_EVICTIONS || System.nanoTime() - start < LEAST_TRYING_NANOS; ) {
+        long failedBefore = statistics.failedWrites();
+        long start = 0;
+        int inVain = 0;
+        while (true) {
             long now = pages.get();
             if (now < bound) {
                 if (pages.compareAndSet(now, now + 1)) {
@@ -375,13 +377,16 @@ public final class PageCache implements AutoCloseable {
                     return true;
                 }
             } else {
-                evictions++;
                 statistics.missesWithoutRoom.increment();
                 if (evict(Math.min(EVICTED_AT_ONCE, bound / READ_AHEAD_PART)) == 0) {
+                    start = inVain == 0 ? System.nanoTime() : start;
+                    boolean refuses = statistics.failedWrites() != failedBefore;
+                    if (++inVain >= MOST_EVICTIONS && (refuses || System.nanoTime() - start > MOST_WAIT_NANOS)) {
+                        return false;
+                    }
                     backoff.pause();
                 }
             }
         }
-        return false;
     }
 }

@@ -102,6 +102,32 @@ class ReadAheadTest {
         return all;
     }
 
+    /** A slow device is no reason to refuse memory to a program, which would be killed for it. */
+    @Test
+    void aMissWaitsWhileAllPagesAreOnTheirWay() throws Exception {
+        try (TestKernel small = new TestKernel(directory, 16)) {
+            FaultyStore slow = new FaultyStore(FileStore.open(small.file("small", 32 * PAGE)));
+            OpenFile inSmall = small.keep(OpenFile.of(small.cache.enter(slow, "small", "small", null), READ_WRITE));
+            slow.gate = new CountDownLatch(1);
+            List<CompletableFuture<Long>> reads = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                long page = i;
+                reads.add(CompletableFuture.supplyAsync(
+                        () -> inSmall.pread(new byte[PAGE], 0, PAGE, page * PAGE), other));
+            }
+            await(() -> slow.arrived.get() == 16);
+            CompletableFuture<Long> last = new CompletableFuture<>();
+            Thread reader = new Thread(() -> last.complete(inSmall.pread(new byte[PAGE], 0, PAGE, 20L * PAGE)));
+            reader.start();
+            await(() -> !reader.isAlive() || reader.getState() == Thread.State.TIMED_WAITING);
+            slow.gate.countDown();
+            for (CompletableFuture<Long> read : reads) {
+                assertThat(read.get()).isEqualTo(PAGE);
+            }
+            assertThat(last.get()).isEqualTo(PAGE);
+        }
+    }
+
     @Test
     void neighboursThatAreMissedComeInOneRead() {
         readPages(100, 64);
