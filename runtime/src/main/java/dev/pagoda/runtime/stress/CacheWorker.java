@@ -3,7 +3,6 @@ package dev.pagoda.runtime.stress;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.pagecache.PageCache;
-import dev.pagoda.runtime.Process;
 import dev.pagoda.syscalls.Errno;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -67,9 +66,9 @@ final class CacheWorker extends Worker {
         return super.state() + "; " + view().participant().describe();
     }
 
-    /** Begins in a process; at rest. */
-    void enter(Process process, PageCache cacheOfKernel) {
-        calls = process.attach();
+    /** Begins in a process, with calls of its own. */
+    void enter(LinuxCalls callsInProcess, PageCache cacheOfKernel) {
+        calls = callsInProcess;
         cache = cacheOfKernel;
         for (FileUnderStress file : files) {
             descriptors[file.number()] = isOpenedOnUse(file) ? -1 : (int) require(open(file));
@@ -79,6 +78,17 @@ final class CacheWorker extends Worker {
         require(calls.mmap(start, MOST_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, flags, -1, 0));
         shared.forget();
         copies.forget();
+    }
+
+    /** Undoes what {@link #enter} did, but for the calls. */
+    void closeFiles() {
+        for (FileUnderStress file : files) {
+            if (!isOpenedOnUse(file)) {
+                isRefusedWrite(calls.close(descriptor(file)));
+            }
+        }
+        shared.give();
+        calls.munmap(start, MOST_BYTES);
     }
 
     /** Lets the kernel go; at rest. */
@@ -115,6 +125,15 @@ final class CacheWorker extends Worker {
             case 21 -> copies.load();
             case 22 -> copies.store();
             default -> copies.special();
+        }
+    }
+
+    /** One operation of somebody who only reads. */
+    void readStep() {
+        if (random.nextInt(3) == 0) {
+            shared.load();
+        } else {
+            operations.read(file());
         }
     }
 
@@ -176,7 +195,7 @@ final class CacheWorker extends Worker {
 
     /** As {@link #isRefusedRead}, of a call that writes, or asks what became of writes. */
     boolean isRefusedWrite(long answer) {
-        return isRefused(answer, faults.mayFailReads() || faults.mayFailWrites(), faults.areFull());
+        return isRefused(answer, faults.mayFailReads() || faults.mayFailWrites(), faults.mayHaveNoRoom());
     }
 
     private boolean isRefused(long answer, boolean mayFail, boolean full) {

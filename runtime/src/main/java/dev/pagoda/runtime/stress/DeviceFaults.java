@@ -47,7 +47,7 @@ final class DeviceFaults {
         full = false;
     }
 
-    /** The host failed itself, which is nobody's plan. */
+    /** The host failed itself, which is nobody's plan: from here on writes may fail in any round, and the account tells it. */
     void hostFailed(IOException error) {
         hostError = error;
     }
@@ -76,12 +76,17 @@ final class DeviceFaults {
         return full;
     }
 
+    /** Whether an answer may be that there is no room. */
+    boolean mayHaveNoRoom() {
+        return full || hostError != null;
+    }
+
     boolean mayFailReads() {
         return readFailsOf > 0 || cut;
     }
 
     boolean mayFailWrites() {
-        return writeFailsOf > 0 || forceFailsOf > 0 || full || cut;
+        return writeFailsOf > 0 || forceFailsOf > 0 || full || cut || hostError != null;
     }
 
     boolean failsRead(Random random) {
@@ -119,6 +124,8 @@ final class DeviceFaults {
     }
 
     String account() {
-        return injected.sum() + " failed or short transfers, " + cuts.sum() + " power cuts";
+        IOException host = hostError;
+        return injected.sum() + " failed or short transfers, " + cuts.sum() + " power cuts"
+                + (host == null ? "" : "; the host failed by itself: " + host.getMessage());
     }
 }

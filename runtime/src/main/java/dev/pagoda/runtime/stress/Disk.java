@@ -222,6 +222,12 @@ final class Disk {
         }
 
         @Override
+        public int readAsGuest(long offset, long[] pages, int bytes) throws IOException {
+            // Another thread may wait in its place: what goes wrong goes wrong there.
+            return faults.isCut() ? 0 : below.readAsGuest(offset, pages, faults.some(random, bytes));
+        }
+
+        @Override
         public int write(long offset, long[] pages, int from, int bytes) throws IOException {
             boolean fails = failsWrite();
             int count = fails ? random.nextInt(bytes) & -Long.BYTES : faults.some(random, bytes);

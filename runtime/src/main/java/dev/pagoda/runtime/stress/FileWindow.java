@@ -57,6 +57,13 @@ final class FileWindow {
         file = null;
     }
 
+    /** Unmaps it if it is there. */
+    void give() {
+        if (file != null) {
+            unmap();
+        }
+    }
+
     // Where it is
 
     private boolean isThere() {

@@ -30,6 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class PageCacheScenario implements Scenario<CacheWorker> {
     private static final int FILES = 5;
     private static final int PROCESSES = 2;
+    /** Guest threads that read beside the workers: their misses take another way to the disk. */
+    private static final int GUESTS = 3;
+
     private static final int CACHE_PART = 32;
     private static final long MOST_CACHE_BYTES = 8L << 20;
     /** What files may hold for each page of the cache. */
@@ -54,6 +57,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     private final List<CacheWorker> workers = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
     private final Totals totals = new Totals();
+    private final List<CacheGuest> guests = new ArrayList<>();
     private Kernel kernel;
     private volatile RefusedFrames refusals;
     private volatile long cutAt = Long.MAX_VALUE;
@@ -66,6 +70,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         long evicted;
         long durableSectors;
         long refusals;
+        long readByGuests;
 
         void add(Kernel kernel, long refused) {
             refusals += refused;
@@ -117,6 +122,10 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         for (int i = 0; i < threads; i++) {
             workers.add(new CacheWorker(i, seed, files, threads, faults, () -> refusals.arePossible()));
         }
+        for (int i = 0; i < GUESTS; i++) {
+            guests.add(new CacheGuest(
+                    new CacheWorker(threads + i, seed, files, threads, faults, () -> refusals.arePossible())));
+        }
         boot();
         beginRound();
     }
@@ -137,7 +146,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
             processes.add(kernel.newProcess());
         }
         for (CacheWorker worker : workers) {
-            worker.enter(processes.get(worker.index % PROCESSES), kernel.cache());
+            worker.enter(processes.get(worker.index % PROCESSES).attach(), kernel.cache());
         }
     }
 
@@ -169,10 +178,12 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         if (worker.random.nextInt(STEPS_UNTIL_REFUSAL) == 0) {
             refusals.inject(worker.random);
         }
+        guests.forEach(CacheGuest::requireWell);
         worker.step();
     }
 
     private void beginRound() {
+        guests.forEach(guest -> guest.begin(processes.get(random.nextInt(PROCESSES)), kernel.cache()));
         faults.choose(random);
         refusals.begin(random.nextInt(ROUNDS_UNTIL_REFUSALS) == 0);
         long now = System.nanoTime();
@@ -191,6 +202,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     }
 
     private void check() {
+        guests.forEach(CacheGuest::end);
         refusals.end();
         faults.heal();
         if (faults.isCut()) {
@@ -264,6 +276,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         processes.clear();
         require(kernel.audit(), true);
         totals.add(kernel, refusals.asked());
+        totals.readByGuests = guests.stream().mapToLong(CacheGuest::steps).sum();
         kernel.close();
         files.forEach(file -> file.disk().losePower());
     }
@@ -271,13 +284,14 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     @Override
     public String account() {
         return String.format(
-                "%,d pages read, %,d written, %,d evicted; %s; %,d sectors were found as syncs had promised%n%s",
+                "%,d pages read, %,d written, %,d evicted; %s; %,d sectors were found as syncs had promised; %,d reads by guest threads%n%s",
                 totals.read,
                 totals.written,
                 totals.evicted,
                 faults.account(),
                 totals.durableSectors,
-                refusals.account());
+                totals.readByGuests,
+                RefusedFrames.account(totals.refusals));
     }
 
     @Override
