@@ -42,6 +42,13 @@ class SpaceBenchmarksTest {
     }
 
     @Test
+    void calls() throws RunnerException {
+        OptionsBuilder options = options();
+        options.threads(1);
+        run(options, ThinCalls.class);
+    }
+
+    @Test
     void theParts() throws RunnerException {
         OptionsBuilder options = options();
         options.threads(1);
