@@ -133,7 +133,6 @@ final class ArgumentRules {
                 int errno = (int) -result;
                 yield errno != Errno.ENOMEM && errno != Errno.EOPNOTSUPP && errno != Errno.EINVAL;
             }
-            case Linux.SYS_mremap -> result == -Errno.EINVAL;
             default -> false;
         };
     }
