@@ -15,6 +15,8 @@ import dev.pagoda.mm.space.Refusal;
 final class FileRead {
     /** More than one call of the host reads. */
     private static final int MOST_WANTED = 1 << 16;
+    /** What {@link #hit} answers where it has not read. */
+    static final int NO_HIT = -1;
 
     private final PagedObject object;
     private final Transfer transfer;
@@ -104,6 +106,28 @@ final class FileRead {
             transfer.accept(done, zeroes + inPage, bytes);
             copied = true;
         }
+    }
+
+    /**
+     * Reads what lies in one page that is in memory, and before the end of the file. In the caller's epoch, which takes the hold's place: the object is let go only
+     * after a grace period. Writes nothing but the page's bit of use, once. Wait-free.
+     *
+     * @return the length, or {@link #NO_HIT} if there is more to do than that; bytes may have been moved then
+     */
+    static int hit(PagedObject object, byte[] bytes, int start, int length, long offset) {
+        int inPage = (int) (offset & PagedObject.OFFSET_MASK);
+        if (length > PagedObject.PAGE_BYTES - inPage || offset > object.size() - length) {
+            return NO_HIT;
+        }
+        long slot = object.tree().slot(offset >>> PagedObject.PAGE_SHIFT);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        if (!ObjectWord.isValid(word) || ObjectWord.isMarker(word)) {
+            return NO_HIT;
+        }
+        PagedObject.touch(slot, word);
+        RawMemory.copyOut(object.frameAddress(word) + inPage, bytes, start, length);
+        // A truncation that was done by now may have cleared what was copied.
+        return offset <= object.size() - length ? length : NO_HIT;
     }
 
     static int refusal(MemoryFault fault) {

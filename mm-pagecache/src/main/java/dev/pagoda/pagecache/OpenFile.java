@@ -367,6 +367,22 @@ public final class OpenFile implements AutoCloseable {
         return new FileRead(object, new Transfer.ArrayOfThread(view, bytes, start), readAhead).run(offset, length);
     }
 
+    /**
+     * As {@link #pread(byte[], int, int, long)}, if all of it lies in one page that is in memory, for a caller that is inside an epoch. The epoch may stand for a count of this
+     * description, if whoever closes it makes it unreachable and calls {@link #awaitHits} first. Wait-free; allocates nothing, and writes nothing that other
+     * readers write.
+     *
+     * @return the length; or -1 if there is more to do, with bytes perhaps moved: leave the epoch, and read as always
+     */
+    public int preadHit(byte[] bytes, int start, int length, long offset) {
+        return offset < 0 ? FileRead.NO_HIT : FileRead.hit(object, bytes, start, length, offset);
+    }
+
+    /** Waits until every {@link #preadHit} that was under way has ended: for one grace period, by yielding; outside of epochs. */
+    public void awaitHits() {
+        object.core().epochs().awaitGrace();
+    }
+
     /** As {@link #pwrite(byte[], int, int, long)}, by the thread of a view, which pays less. */
     public long pwrite(View view, byte[] bytes, int start, int length, long offset) {
         return write(new Transfer.ArrayOfThread(view, bytes, start), offset, length)

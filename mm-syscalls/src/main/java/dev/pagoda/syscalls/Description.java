@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What a descriptor refers to: an open file, something that has no pages (a directory, a process), or a path (O_PATH).
  *
- * <p>Counted by its descriptors and by the calls that are using it; the last one closes the file. Thread-safe, lock-free.
+ * <p>Counted by its descriptors and by the calls that are using it; the last one closes the file, after a grace period, so that who found it inside an epoch
+ * may use it there uncounted. Thread-safe; lock-free but for that grace period.
  */
 final class Description {
     /** {@link #pid} of what is no process. */
@@ -25,7 +26,7 @@ final class Description {
     /** What F_GETFL tells. */
     private final AtomicInteger flags;
 
-    private final AtomicInteger holds = new AtomicInteger(1);
+    private final DescriptionUsers users = new DescriptionUsers();
     private final AtomicLong position = new AtomicLong();
 
     private Description(OpenFile file, int pid, int flags) {
@@ -86,13 +87,44 @@ final class Description {
         return file;
     }
 
-    /** Keeps the file open; false if its last descriptor was closed. */
-    boolean holdUnlessGone() {
-        return holds.getAndUpdate(n -> n == 0 ? 0 : n + 1) != 0;
+    /** Counts a descriptor more; false if the last one was closed. */
+    boolean addDescriptor() {
+        return users.addDescriptor();
     }
 
-    /** Ends the use of the file; the last one closes it. Returns 0, or the negated errno of a write that failed and that nobody was told of. */
-    long letGo() {
-        return holds.decrementAndGet() == 0 && file != null ? file.closeAndTell() : 0;
+    /**
+     * Counts a descriptor less; the last user closes the file. Returns 0, or the negated errno of a write that failed and that nobody was told of.
+     */
+    long removeDescriptor() {
+        return users.removeDescriptor() ? close() : 0;
+    }
+
+    /**
+     * Keeps the file open for a call, also when its last descriptor is closed meanwhile; false if that was before.
+     *
+     * @param stripe the index of the caller's participant; the same for {@link #leave}
+     */
+    boolean enter(int stripe) {
+        DescriptionUsers.Entry entry = users.enter(stripe);
+        if (entry == DescriptionUsers.Entry.LAST) {
+            close();
+        }
+        return entry == DescriptionUsers.Entry.IN;
+    }
+
+    /** Ends a call; the last user closes the file. */
+    void leave(int stripe) {
+        if (users.leave(stripe)) {
+            close();
+        }
+    }
+
+    private long close() {
+        if (file == null) {
+            return 0;
+        }
+        // Whoever found it in a table inside an epoch is not counted. It stands in no table any more.
+        file.awaitHits();
+        return file.closeAndTell();
     }
 }

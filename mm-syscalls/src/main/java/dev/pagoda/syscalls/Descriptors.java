@@ -58,7 +58,7 @@ final class Descriptors {
     void openLike(Descriptors other) {
         for (int number = 0; number < LIMIT; number++) {
             Description description = other.table.get(number);
-            if (description != null && description.holdUnlessGone()) {
+            if (description != null && description.addDescriptor()) {
                 table.set(number, description);
                 closeByExec(number, other.isClosedByExec(number));
             }
@@ -70,14 +70,14 @@ final class Descriptors {
         Description before = table.getAndSet(number, description);
         closeByExec(number, closedByExec);
         if (before != null) {
-            before.letGo();
+            before.removeDescriptor();
         }
     }
 
     /** Closes a number; returns 0, EBADF if it was not open, or what its file has to tell at the end, all negated. */
     long close(int number) {
         Description before = number < 0 || number >= LIMIT ? null : table.getAndSet(number, null);
-        return before == null ? -Errno.EBADF : before.letGo();
+        return before == null ? -Errno.EBADF : before.removeDescriptor();
     }
 
     void closeAll() {

@@ -1,5 +1,6 @@
 package dev.pagoda.syscalls;
 
+import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.pagecache.OpenFile;
 import java.util.function.ToLongFunction;
 
@@ -59,7 +60,26 @@ final class FileCalls {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onReadable(caller, descriptor, file -> file.pread(caller.view(), buffer, 0, buffer.length, offset));
+        int hit = hit(caller, descriptor, buffer, offset);
+        return hit >= 0
+                ? hit
+                : onReadable(caller, descriptor, file -> file.pread(caller.view(), buffer, 0, buffer.length, offset));
+    }
+
+    /**
+     * Reads what lies in one page that is in memory, uncounted: from looking the descriptor up until the bytes are moved it is inside an epoch. Negative if there is more to
+     * do, or to refuse.
+     */
+    private static int hit(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
+        Participant self = caller.view().participant();
+        boolean entered = self.enterBriefly();
+        try {
+            Description description = caller.process().descriptors().get(descriptor);
+            OpenFile file = description == null ? null : description.file();
+            return file != null && file.isReadable() ? file.preadHit(buffer, 0, buffer.length, offset) : -1;
+        } finally {
+            self.leaveBriefly(entered);
+        }
     }
 
     static long pwriteFrom(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
@@ -254,7 +274,9 @@ final class FileCalls {
                     : caller.refuse(Errno.EINVAL, "the descriptor refers to a process");
         }
         // Another thread may close the descriptor meanwhile; the file stays until this call has ended.
-        if (!description.holdUnlessGone()) {
+        // A guest thread that waits may come back on another CPU, and leaves where it entered.
+        int stripe = caller.view().participant().index();
+        if (!description.enter(stripe)) {
             return notOpen(caller);
         }
         try {
@@ -264,7 +286,7 @@ final class FileCalls {
             }
             return result;
         } finally {
-            description.letGo();
+            description.leave(stripe);
         }
     }
 

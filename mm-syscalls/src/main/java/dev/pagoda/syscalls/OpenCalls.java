@@ -115,7 +115,7 @@ final class OpenCalls {
 
     static long dup(ThreadCalls caller, int descriptor, int least, boolean closedByExec) {
         Description description = caller.process().descriptors().getAny(descriptor);
-        if (description == null || !description.holdUnlessGone()) {
+        if (description == null || !description.addDescriptor()) {
             return notOpen(caller);
         }
         return add(caller, description, least, closedByExec);
@@ -137,7 +137,7 @@ final class OpenCalls {
 
     private static long replace(ThreadCalls caller, int descriptor, int target, boolean closedByExec) {
         Description description = caller.process().descriptors().getAny(descriptor);
-        if (description == null || target < 0 || target >= Descriptors.LIMIT || !description.holdUnlessGone()) {
+        if (description == null || target < 0 || target >= Descriptors.LIMIT || !description.addDescriptor()) {
             return notOpen(caller);
         }
         caller.process().descriptors().put(target, description, closedByExec);
@@ -152,7 +152,7 @@ final class OpenCalls {
     private static long add(ThreadCalls caller, Description description, int least, boolean closedByExec) {
         int number = caller.process().descriptors().add(description, least, closedByExec);
         if (number < 0) {
-            description.letGo();
+            description.removeDescriptor();
             return caller.refuse(Errno.EMFILE, "all " + Descriptors.LIMIT + " descriptors are in use");
         }
         return number;
