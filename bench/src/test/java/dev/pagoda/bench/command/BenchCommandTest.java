@@ -39,7 +39,8 @@ class BenchCommandTest {
 
     @Test
     void answersMisuseWithOneLine(@TempDir Path directory) {
-        assertMisuse("there is no group 'fly'; there is access, fault, frames, pagecache, spaces and all", "fly");
+        assertMisuse(
+                "there is no group 'fly'; there is access, calls, fault, frames, pagecache, spaces and all", "fly");
         assertMisuse("'--fly'", "frames", "--fly");
         assertMisuse("--threads must be between 1 and 256, not 0", "frames", "--threads", "0");
         assertMisuse("'x'", "frames", "--threads", "x");
