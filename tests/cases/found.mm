@@ -517,3 +517,35 @@ vmas(B, 6*PAGE) = 2
 mmap(C, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_SYNC, -1, 0) = C
 remap_file_pages(C+PAGE, PAGE, 0, 1, 0) = 0
 vmas(C, 4*PAGE) = 3
+
+@ FND-100 a write that begins inside a file leaves alone what a map stored behind what was written
+A = 0x100000000000
+f = tmpfile(2147) = OK
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED, f, 0) = A
+fill(A, PAGE, 72) = 0
+write(f, A+6*PAGE, 3361) = -1 EFAULT
+fstat_size(f) = 2147
+load(A+2146, 1) = 72
+load(A+2147, 1) = 72
+load(A+4095, 1) = 72
+mmap(A+2*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = A+2*PAGE
+fill(A+2*PAGE, PAGE, 65) = 0
+write(f, A+3*PAGE-1000, 3361) = 1000
+fstat_size(f) = 2147
+load(A+999, 1) = 65
+load(A+1000, 1) = 72
+load(A+2147, 1) = 72
+lseek(f, 0, SEEK_END) = 2147
+write(f, A+2*PAGE, 500) = 500
+load(A+2646, 1) = 65
+load(A+2647, 1) = 72
+lseek(f, 3000, SEEK_SET) = 3000
+write(f, A+2*PAGE, 500) = 500
+load(A+2646, 1) = 65
+load(A+2647, 1) = 0
+load(A+2999, 1) = 0
+load(A+3000, 1) = 65
+load(A+3500, 1) = 72
+ftruncate(f, 3600) = 0
+load(A+3499, 1) = 65
+load(A+3500, 1) = 0

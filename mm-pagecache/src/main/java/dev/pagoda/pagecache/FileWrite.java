@@ -185,10 +185,16 @@ final class FileWrite {
         }
     }
 
-    /** Under the lock: a seal is asked for each page; before the first, what lies between the old end and the write must be made zero. */
+    /**
+     * Under the lock: a seal is asked for each page; before the first, what lies between the old end and the write must be made zero. A write that begins no later than the end
+     * leaves nothing between: what maps stored behind the end is written over, or stays behind the new one, as on Linux. The last page's write-back needs no word about such a
+     * growth: the write stores to that page first, and waits there until it is copied.
+     */
     private int prepareGrowth(long first, long end, boolean prepared) {
         int refused = object.refusesSize(end);
-        refused = refused != 0 || prepared ? refused : Resize.clearTail(object);
+        if (refused == 0 && !prepared) {
+            refused = first > object.size() ? Resize.clearTail(object, first) : Resize.settleCut(object);
+        }
         return refused != 0 ? refused : object.reserveStore(first, end);
     }
 

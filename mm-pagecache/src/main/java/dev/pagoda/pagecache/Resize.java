@@ -64,7 +64,7 @@ final class Resize {
         if (bytes == object.size()) {
             return 0;
         }
-        int refused = clearTail(object);
+        int refused = clearTail(object, PagedObject.MAX_BYTES);
         refused = refused != 0 ? refused : object.resizeStore(bytes);
         if (refused == 0) {
             object.setSize(bytes);
@@ -77,7 +77,7 @@ final class Resize {
         try {
             object.setCut(new Cut(bytes, Long.MAX_VALUE));
             object.setSize(bytes);
-            clearRest(object, actor, bytes);
+            clearRest(object, actor, bytes, PagedObject.MAX_BYTES);
             takeOut(actor, PagedObject.pagesOf(bytes), ObjectTree.MAX_PAGES, true);
             int refused = object.resizeStore(bytes);
             if (refused == 0) {
@@ -94,9 +94,10 @@ final class Resize {
     /**
      * Before a file grows: clears what maps stored behind its end, and has the store end there too. Under the lock; ended by {@link PagedObject#endGrowth}.
      *
+     * @param until where the first byte will be written: what maps stored behind it stays
      * @return 0 or a negated errno
      */
-    static int clearTail(PagedObject object) {
+    static int clearTail(PagedObject object, long until) {
         if (!object.hasStore()) {
             // What maps stored there is in the file's own memory, and shows when the file grows over it, as on tmpfs.
             return 0;
@@ -108,15 +109,15 @@ final class Resize {
         object.beginGrowth();
         Actor actor = object.actors().borrow();
         try {
-            clearRest(object, actor, object.size());
+            clearRest(object, actor, object.size(), until);
         } finally {
             object.actors().giveBack(actor);
         }
         return 0;
     }
 
-    /** Has the store end where the file ends, if a cut failed there. */
-    private static int settleCut(PagedObject object) {
+    /** Has the store end where the file ends, if a cut failed there. Under the lock. */
+    static int settleCut(PagedObject object) {
         if (object.cut() == null) {
             return 0;
         }
@@ -127,9 +128,10 @@ final class Resize {
         return refused;
     }
 
-    /** Clears the rest of the page that holds the end, in memory; readers of it lose their tickets, its write-back is waited for. */
-    private static void clearRest(PagedObject object, Actor actor, long end) {
+    /** Clears the rest of the page that holds the end, or a part of it, in memory; readers of it lose their tickets, its write-back is waited for. */
+    private static void clearRest(PagedObject object, Actor actor, long end, long until) {
         int inPage = (int) (end & PagedObject.OFFSET_MASK);
+        long bytes = Math.min(until - end, PagedObject.PAGE_BYTES - inPage);
         long slot = inPage == 0 ? 0 : object.tree().slot(end >>> PagedObject.PAGE_SHIFT);
         if (slot == 0) {
             return;
@@ -147,7 +149,7 @@ final class Resize {
                         return;
                     }
                 } else if (ObjectWord.isValid(word) && !ObjectWord.isWriteback(word)) {
-                    RawMemory.fill(object.frameAddress(word) + inPage, PagedObject.PAGE_BYTES - inPage, (byte) 0);
+                    RawMemory.fill(object.frameAddress(word) + inPage, bytes, (byte) 0);
                     return;
                 }
             } finally {
