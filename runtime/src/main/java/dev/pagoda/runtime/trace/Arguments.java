@@ -3,10 +3,15 @@ package dev.pagoda.runtime.trace;
 import dev.pagoda.syscalls.Linux;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The arguments of one recorded call as numbers, flags, paths and fields. Whatever cannot be one is a {@link TraceError}. */
 final class Arguments {
     private static final String CUT_OFF = "the recording is damaged there: record again";
+
+    private static final Pattern STRING = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"");
+    private static final Pattern RANGE_LENGTH = Pattern.compile("\\biov_len=(\\d+)");
 
     private final TraceCall call;
 
@@ -110,6 +115,24 @@ final class Arguments {
             end++;
         }
         return text.substring(from + key.length(), end);
+    }
+
+    /** The lengths of an array of ranges together, or -1 where strace gave only the array's address or left some of them out. */
+    long rangeBytes(int index) throws TraceError {
+        String ranges = STRING.matcher(text(index)).replaceAll("");
+        if (!ranges.startsWith("[") || ranges.endsWith("...]")) {
+            return -1;
+        }
+        long bytes = 0;
+        Matcher length = RANGE_LENGTH.matcher(ranges);
+        while (length.find()) {
+            try {
+                bytes = Math.addExact(bytes, Long.parseLong(length.group(1)));
+            } catch (NumberFormatException | ArithmeticException e) {
+                throw damage(argument(index) + " has lengths that no call takes");
+            }
+        }
+        return bytes;
     }
 
     /** The numeric value of a field, or -1 when there is no such field. */

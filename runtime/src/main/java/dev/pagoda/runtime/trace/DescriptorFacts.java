@@ -183,7 +183,9 @@ final class DescriptorFacts {
                     "pwritev",
                     "pwritev2",
                     "read",
+                    "readv",
                     "pread64",
+                    "preadv",
                     "lseek",
                     "getdents",
                     "getdents64" -> open.get(new Key(process, arguments.descriptor(0)));
@@ -206,11 +208,11 @@ final class DescriptorFacts {
                 facts.sizeChanged = true;
                 writtenPaths.add(facts.path);
             }
-            case "read" -> {
+            case "read", "readv" -> {
                 facts.position += result;
                 facts.readExtent = Math.max(facts.readExtent, facts.position);
             }
-            case "pread64" -> {
+            case "pread64", "preadv" -> {
                 long end = arguments.number(3) + result;
                 facts.readExtent = Math.max(facts.readExtent, result > 0 ? Math.max(end, 0) : 0);
             }

@@ -340,7 +340,7 @@ final class FilePlanner {
     }
 
     void read(Step step, ProcessModel process, Arguments arguments) throws TraceError {
-        long length = arguments.number(2);
+        long length = transferred(step.call(), arguments);
         if (step.call().result().failed()) {
             planOnClosed(step, new Operation.Read(null, length));
             return;
@@ -370,7 +370,7 @@ final class FilePlanner {
     }
 
     void readAt(Step step, ProcessModel process, Arguments arguments) throws TraceError {
-        long length = arguments.number(2);
+        long length = transferred(step.call(), arguments);
         long offset = arguments.number(3);
         if (step.call().result().failed()) {
             planOnClosed(step, new Operation.ReadAt(null, length, offset));
@@ -393,7 +393,7 @@ final class FilePlanner {
     }
 
     void write(Step step, ProcessModel process, Arguments arguments) throws TraceError {
-        long length = arguments.number(2);
+        long length = transferred(step.call(), arguments);
         if (step.call().result().failed()) {
             planOnClosed(step, new Operation.Write(null, length));
             return;
@@ -413,7 +413,7 @@ final class FilePlanner {
     }
 
     void writeAt(Step step, ProcessModel process, Arguments arguments) throws TraceError {
-        long length = arguments.number(2);
+        long length = transferred(step.call(), arguments);
         long offset = arguments.number(3);
         if (step.call().result().failed()) {
             planOnClosed(step, new Operation.WriteAt(null, length, offset));
@@ -601,6 +601,15 @@ final class FilePlanner {
             return null;
         }
         return descriptor;
+    }
+
+    /** The bytes that a call asked for; of ranges that the recording does not hold all of, those that it moved. */
+    private static long transferred(TraceCall call, Arguments arguments) throws TraceError {
+        if (!call.name().endsWith("v")) {
+            return arguments.number(2);
+        }
+        long asked = arguments.rangeBytes(1);
+        return asked >= 0 ? asked : Math.max(0, call.result().value());
     }
 
     private static boolean fits(Step step, long length) {

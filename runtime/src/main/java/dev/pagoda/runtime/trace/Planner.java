@@ -121,10 +121,10 @@ final class Planner {
             case "dup2", "dup3" -> files.duplicateTo(step, process, arguments);
             case "fcntl" -> files.control(step, process, arguments);
             case "lseek" -> files.seek(step, process, arguments);
-            case "read" -> files.read(step, process, arguments);
-            case "write" -> files.write(step, process, arguments);
-            case "pread64" -> files.readAt(step, process, arguments);
-            case "pwrite64" -> files.writeAt(step, process, arguments);
+            case "read", "readv" -> files.read(step, process, arguments);
+            case "write", "writev" -> files.write(step, process, arguments);
+            case "pread64", "preadv" -> files.readAt(step, process, arguments);
+            case "pwrite64", "pwritev" -> files.writeAt(step, process, arguments);
             case "ftruncate" -> files.truncate(step, process, arguments);
             case "fallocate" -> files.allocate(step, process, arguments);
             case "fsync", "fdatasync" -> files.durable(step, process, arguments);

@@ -244,6 +244,38 @@ class PlannerTest {
     }
 
     @Test
+    void rangesAreOneTransferOfTheirSum() throws TraceError {
+        Plan plan = OwnTraces.plan(
+                "openat(AT_FDCWD, \"/tmp/none\", O_RDWR) = 3",
+                "readv(3, [{iov_base=\"ab\\\"], {iov_len=9\", iov_len=4}, {iov_base=\"\", iov_len=6}], 2) = 10",
+                "preadv(3, [{iov_base=\"abc\", iov_len=3}], 1, 4) = 3",
+                "writev(3, [{iov_base=\"a\", iov_len=1}, {iov_base=\"b\", iov_len=1}, ...], 40) = 40",
+                "pwritev(3, [{iov_base=\"a\", iov_len=1}], 1, 100) = 1",
+                "readv(9, [{iov_base=0x7ffc00000000, iov_len=5}], 1) = -1 EBADF (Bad file descriptor)",
+                "readv(9, 0x7ffc00000000, 3) = -1 EBADF (Bad file descriptor)");
+        assertThat(((Operation.Read) OwnTraces.step(plan, 2).operation()).length())
+                .isEqualTo(10);
+        Operation.ReadAt at = (Operation.ReadAt) OwnTraces.step(plan, 3).operation();
+        assertThat(at.length()).isEqualTo(3);
+        assertThat(at.offset()).isEqualTo(4);
+        assertThat(((Operation.Write) OwnTraces.step(plan, 4).operation()).length())
+                .isEqualTo(40);
+        assertThat(((Operation.WriteAt) OwnTraces.step(plan, 5).operation()).offset())
+                .isEqualTo(100);
+        assertThat(((Operation.Read) OwnTraces.step(plan, 6).operation()).length())
+                .isEqualTo(5);
+        assertThat(((Operation.Read) OwnTraces.step(plan, 7).operation()).length())
+                .isZero();
+    }
+
+    @Test
+    void rangesThatNoCallTakesAreDamage() {
+        assertThatThrownBy(() ->
+                        OwnTraces.plan("readv(9, [{iov_base=\"\", iov_len=99999999999999999999}], 1) = -1 EBADF (x)"))
+                .isInstanceOf(TraceError.class);
+    }
+
+    @Test
     void anExecveInTheMiddleIsAFreshProcess() throws TraceError {
         Plan plan = OwnTraces.plan(
                 "1 " + MAP + "0x7f0000000000",
