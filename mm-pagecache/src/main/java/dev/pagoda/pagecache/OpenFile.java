@@ -281,11 +281,32 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
-    /** Writes from a program's memory at the position, or at the end if the file is open for appending; the position is behind it then. */
-    public long write(View view, long address, long length) {
+    /** As {@link #read(View, long, long)}, into several ranges, one after the other. */
+    public long read(View view, MemoryRanges ranges) {
         positioning.lock();
         try {
-            FileWrite.Result result = write(new Transfer.Memory(view, address), position, length);
+            long moved = pread(view, ranges, position);
+            position += Math.max(0, moved);
+            return moved;
+        } finally {
+            positioning.unlock();
+        }
+    }
+
+    /** Writes from a program's memory at the position, or at the end if the file is open for appending; the position is behind it then. */
+    public long write(View view, long address, long length) {
+        return writeAtPosition(new Transfer.Memory(view, address), length);
+    }
+
+    /** As {@link #write(View, long, long)}, of several ranges: no other write through this description, and none that appends, comes between them. */
+    public long write(View view, MemoryRanges ranges) {
+        return writeAtPosition(new Transfer.Ranges(view, ranges), ranges.bytes());
+    }
+
+    private long writeAtPosition(Transfer transfer, long length) {
+        positioning.lock();
+        try {
+            FileWrite.Result result = write(transfer, position, length);
             if (result.moved() > 0) {
                 position = result.start() + result.moved();
             }
@@ -338,6 +359,19 @@ public final class OpenFile implements AutoCloseable {
             return -HostErrors.EINVAL;
         }
         return new FileRead(object, new Transfer.Memory(view, address), readAhead).run(offset, length);
+    }
+
+    /** As {@link #pread(View, long, long, long)}, into several ranges. */
+    public long pread(View view, MemoryRanges ranges, long offset) {
+        if (offset < 0) {
+            return -HostErrors.EINVAL;
+        }
+        return new FileRead(object, new Transfer.Ranges(view, ranges), readAhead).run(offset, ranges.bytes());
+    }
+
+    /** As {@link #pwrite(View, long, long, long)}, of several ranges. */
+    public long pwrite(View view, MemoryRanges ranges, long offset) {
+        return write(new Transfer.Ranges(view, ranges), offset, ranges.bytes()).moved();
     }
 
     /** Writes from a program's memory; at the end if the file is open for appending, as on Linux. */

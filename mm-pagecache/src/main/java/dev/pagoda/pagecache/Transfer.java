@@ -39,43 +39,83 @@ abstract class Transfer {
         return participant().index();
     }
 
-    /** A program's memory. */
-    static final class Memory extends Transfer {
+    /** What a view shows of a program's memory. */
+    private abstract static class Viewed extends Transfer {
         private final View view;
-        private final long address;
         private long rawAddress;
 
-        Memory(View view, long address) {
+        Viewed(View view) {
             this.view = view;
-            this.address = address;
         }
 
+        /** The address of a byte of the transfer. */
+        abstract long address(long at);
+
         @Override
-        void inEpoch(long at, boolean store, Runnable step) {
-            view.access(address + at, store, raw -> {
+        final void inEpoch(long at, boolean store, Runnable step) {
+            view.access(address(at), store, raw -> {
                 rawAddress = raw;
                 step.run();
             });
         }
 
-        @Override
-        int reach(long at) {
-            return PhysicalMemory.FRAME_BYTES - (int) (address + at & PhysicalMemory.FRAME_BYTES - 1);
+        static int leftInPage(long address) {
+            return PhysicalMemory.FRAME_BYTES - (int) (address & PhysicalMemory.FRAME_BYTES - 1);
         }
 
         @Override
-        void accept(long at, long raw, int bytes) {
+        final void accept(long at, long raw, int bytes) {
             RawMemory.copy(raw, rawAddress, bytes);
         }
 
         @Override
-        void supply(long at, long raw, int bytes) {
+        final void supply(long at, long raw, int bytes) {
             RawMemory.copy(rawAddress, raw, bytes);
         }
 
         @Override
-        Participant participant() {
+        final Participant participant() {
             return view.participant();
+        }
+    }
+
+    /** A program's memory. */
+    static final class Memory extends Viewed {
+        private final long address;
+
+        Memory(View view, long address) {
+            super(view);
+            this.address = address;
+        }
+
+        @Override
+        long address(long at) {
+            return address + at;
+        }
+
+        @Override
+        int reach(long at) {
+            return leftInPage(address + at);
+        }
+    }
+
+    /** Several ranges of a program's memory: a step ends where one of them does. */
+    static final class Ranges extends Viewed {
+        private final MemoryRanges ranges;
+
+        Ranges(View view, MemoryRanges ranges) {
+            super(view);
+            this.ranges = ranges;
+        }
+
+        @Override
+        long address(long at) {
+            return ranges.address(at);
+        }
+
+        @Override
+        int reach(long at) {
+            return (int) Math.min(leftInPage(ranges.address(at)), ranges.rest(at));
         }
     }
 

@@ -173,6 +173,23 @@ class WriteErrorTest {
     }
 
     @Test
+    void aWriteOfRangesEndsWhereTheRoomDoes() {
+        store.room = 6 * PAGE;
+        kernel.mapShared(another(READ_WRITE), A, 4, READ | WRITE);
+        long[] addresses = {A + 2 * PAGE, A + PAGE - 10, A};
+        MemoryRanges ranges = new MemoryRanges(addresses, new long[] {PAGE, PAGE + 10, PAGE});
+        assertThat(first.seek(4 * PAGE, 0)).isEqualTo(4 * PAGE);
+        assertThat(first.write(kernel.view, ranges)).isEqualTo(2 * PAGE);
+        assertThat(first.write(kernel.view, ranges)).isEqualTo(-28);
+        assertThat(first.size()).isEqualTo(6 * PAGE);
+        assertThat(first.seek(0, 1)).isEqualTo(6 * PAGE);
+        byte[] found = TestKernel.content(first);
+        assertThat(found[4 * PAGE]).isEqualTo((byte) 'c');
+        assertThat(found[5 * PAGE + 9]).isEqualTo((byte) 'a');
+        assertThat(found[5 * PAGE + 10]).isEqualTo((byte) 'b');
+    }
+
+    @Test
     void whatWasReservedAndNotUsedIsGivenBack() throws IOException {
         for (int i = 0; i < 100; i++) {
             assertThat(first.pwrite(filled(PAGE, 'x'), 0, PAGE, (4L + i) * PAGE))

@@ -25,6 +25,11 @@ final class CallsByNumber {
             case Linux.SYS_brk -> caller.brk(a0);
             case Linux.SYS_pread64 -> caller.pread64((int) a0, a1, a2, a3);
             case Linux.SYS_pwrite64 -> caller.pwrite64((int) a0, a1, a2, a3);
+            case Linux.SYS_readv -> caller.readv((int) a0, a1, a2);
+            case Linux.SYS_writev -> caller.writev((int) a0, a1, a2);
+            // The offset's upper half is for machines of 32 bits (pos_from_hilo of fs/read_write.c).
+            case Linux.SYS_preadv -> caller.preadv((int) a0, a1, a2, a3);
+            case Linux.SYS_pwritev -> caller.pwritev((int) a0, a1, a2, a3);
             case Linux.SYS_mremap -> caller.mremap(a0, a1, a2, (int) a3, a4);
             case Linux.SYS_msync -> caller.msync(a0, a1, (int) a2);
             case Linux.SYS_mincore -> caller.mincore(a0, a1, a2);

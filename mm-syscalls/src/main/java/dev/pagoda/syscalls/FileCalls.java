@@ -244,6 +244,11 @@ final class FileCalls {
         return onFile(caller, descriptor, call);
     }
 
+    /** Makes a call with a file that is open for reading, or for writing. */
+    static long onOpenFor(ThreadCalls caller, int descriptor, boolean writing, ToLongFunction<OpenFile> call) {
+        return writing ? onWritable(caller, descriptor, call) : onReadable(caller, descriptor, call);
+    }
+
     private static long onReadable(ThreadCalls caller, int descriptor, ToLongFunction<OpenFile> call) {
         return onFile(
                 caller,

@@ -103,6 +103,10 @@ final class FileRows {
         CallError negative = of(Errno.EINVAL, "the offset is negative");
         CallError process = of(Errno.EINVAL, "the descriptor is a process");
         CallError memory = of(Errno.ENOMEM, "no memory is left for its pages");
+        CallArgument ranges = CallArgument.of("iov", "address of ranges");
+        CallArgument count = CallArgument.of("iovcnt", "number of ranges");
+        CallError vector = of(Errno.EINVAL, "too many ranges, or a negative length");
+        CallError unreadable = of(Errno.EFAULT, "the ranges are not in readable memory, or leave user space");
         table.group(CallGroup.FILES);
         table.call(
                 Linux.SYS_read,
@@ -144,6 +148,60 @@ final class FileRows {
                 negative,
                 writing,
                 process,
+                fault,
+                sealed,
+                size,
+                memory,
+                device,
+                of(Errno.ENOSPC, "the host has no room"));
+        table.call(
+                Linux.SYS_readv,
+                "reads at the position into up to 1,024 ranges; returns the bytes",
+                List.of(descriptor("fd"), ranges, count),
+                reading,
+                process,
+                vector,
+                unreadable,
+                DIRECTORY,
+                fault,
+                memory,
+                device);
+        table.call(
+                Linux.SYS_writev,
+                "writes up to 1,024 ranges at the position, as one write; returns the bytes",
+                List.of(descriptor("fd"), ranges, count),
+                writing,
+                process,
+                vector,
+                unreadable,
+                fault,
+                sealed,
+                size,
+                memory,
+                device,
+                of(Errno.ENOSPC, "the host has no room"));
+        table.call(
+                Linux.SYS_preadv,
+                "reads at an offset into up to 1,024 ranges; returns the bytes",
+                List.of(descriptor("fd"), ranges, count, bytes("offset")),
+                negative,
+                reading,
+                process,
+                vector,
+                unreadable,
+                DIRECTORY,
+                fault,
+                memory,
+                device);
+        table.call(
+                Linux.SYS_pwritev,
+                "writes up to 1,024 ranges at an offset, as one write; returns the bytes",
+                List.of(descriptor("fd"), ranges, count, bytes("offset")),
+                negative,
+                writing,
+                process,
+                vector,
+                unreadable,
                 fault,
                 sealed,
                 size,

@@ -289,6 +289,48 @@ public interface LinuxCalls extends AutoCloseable {
      */
     long pwrite64(int descriptor, long address, long length, long offset);
 
+    /**
+     * Reads at the file's position into several ranges of memory, one after the other: readv(2). Each is filled before the next is touched.
+     *
+     * @param descriptor open for reading
+     * @param ranges address of an array of struct iovec: address and length, 16 bytes each
+     * @param count of ranges, at most 1,024; at most 2147479552 bytes are moved in all
+     * @return bytes read; 0 at the end, or EBADF, EINVAL, EFAULT, EISDIR, ENOMEM or EIO, negated
+     */
+    long readv(int descriptor, long ranges, long count);
+
+    /**
+     * Writes several ranges of memory at the file's position, as one write: writev(2).
+     *
+     * @param descriptor open for writing
+     * @param ranges address of an array of struct iovec
+     * @param count of ranges, at most 1,024; at most 2147479552 bytes are moved in all
+     * @return bytes written, or EBADF, EINVAL, EFAULT, EPERM, EFBIG, ENOMEM, EIO or ENOSPC, negated
+     */
+    long writev(int descriptor, long ranges, long count);
+
+    /**
+     * Reads at an offset into several ranges of memory: preadv(2).
+     *
+     * @param descriptor open for reading
+     * @param ranges address of an array of struct iovec
+     * @param count of ranges, at most 1,024; at most 2147479552 bytes are moved in all
+     * @param offset bytes, not negative
+     * @return bytes read; 0 at the end, or EINVAL, EBADF, EFAULT, EISDIR, ENOMEM or EIO, negated
+     */
+    long preadv(int descriptor, long ranges, long count, long offset);
+
+    /**
+     * Writes several ranges of memory at an offset, as one write: pwritev(2).
+     *
+     * @param descriptor open for writing
+     * @param ranges address of an array of struct iovec
+     * @param count of ranges, at most 1,024; at most 2147479552 bytes are moved in all
+     * @param offset bytes, not negative; not looked at for files opened with O_APPEND
+     * @return bytes written, or EINVAL, EBADF, EFAULT, EPERM, EFBIG, ENOMEM, EIO or ENOSPC, negated
+     */
+    long pwritev(int descriptor, long ranges, long count, long offset);
+
     /** As {@link #pread64}, into a buffer of the embedding program instead of the process's memory. */
     long preadInto(int descriptor, byte[] buffer, long offset);
 

@@ -1,6 +1,5 @@
 package dev.pagoda.syscalls;
 
-import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.View;
 
 /**
@@ -8,12 +7,6 @@ import dev.pagoda.mm.space.View;
  * (vector_madvise of Linux's mm/madvise.c). Returns the bytes advised, if there were any.
  */
 final class ProcessMadviseCall {
-    /** UIO_MAXIOV. */
-    private static final long MOST_RANGES = 1024;
-    /** MAX_RW_COUNT: what is beyond is left out without a word. */
-    private static final long MOST_BYTES = 0x7ffff000L;
-
-    private static final int RANGE_BYTES = 16;
     /** PIDFD_SELF_THREAD and PIDFD_SELF_THREAD_GROUP. */
     private static final int SELF_THREAD = -10000;
 
@@ -21,12 +14,11 @@ final class ProcessMadviseCall {
 
     private final ThreadCalls caller;
     private final int advice;
-    private long[] starts;
-    private long[] lengths;
-    private long total;
+    private final RangeList ranges;
 
-    private ProcessMadviseCall(ThreadCalls caller, int advice) {
+    private ProcessMadviseCall(ThreadCalls caller, RangeList ranges, int advice) {
         this.caller = caller;
+        this.ranges = ranges;
         this.advice = advice;
     }
 
@@ -34,45 +26,8 @@ final class ProcessMadviseCall {
         if (flags != 0) {
             return caller.refuse(Errno.EINVAL, "there are no flags");
         }
-        if (Long.compareUnsigned(count, MOST_RANGES) > 0) {
-            return caller.refuse(Errno.EINVAL, "there are more than " + MOST_RANGES + " ranges");
-        }
-        ProcessMadviseCall call = new ProcessMadviseCall(caller, advice);
-        long refused = call.readRanges(ranges, (int) count);
-        return refused != 0 ? refused : call.onProcess(descriptor);
-    }
-
-    private long readRanges(long ranges, int count) {
-        starts = new long[count];
-        lengths = new long[count];
-        if (count > 0 && !Pages.isUserRange(ranges, (long) count * RANGE_BYTES)) {
-            return caller.refuse(Errno.EFAULT, "the ranges lie outside of user space");
-        }
-        try {
-            for (int i = 0; i < count; i++) {
-                starts[i] = caller.view().load(ranges + (long) i * RANGE_BYTES, Long.BYTES);
-                lengths[i] = caller.view().load(ranges + (long) i * RANGE_BYTES + Long.BYTES, Long.BYTES);
-                if (lengths[i] < 0) {
-                    // Before the next is read (lib/iov_iter.c, copy_iovec_from_user).
-                    return caller.refuse(Errno.EINVAL, "a length is negative");
-                }
-            }
-        } catch (MemoryFault fault) {
-            return caller.refuse(Errno.EFAULT, fault.getMessage());
-        }
-        if (count == 1) {
-            // One range is cut before it is looked at, several after it (lib/iov_iter.c, import_ubuf).
-            lengths[0] = Math.min(lengths[0], MOST_BYTES);
-        }
-        for (int i = 0; i < count; i++) {
-            long end = starts[i] + lengths[i];
-            if (Long.compareUnsigned(end, starts[i]) < 0 || Long.compareUnsigned(end, Linux.TASK_SIZE) > 0) {
-                return caller.refuse(Errno.EFAULT, "a range leaves user space");
-            }
-            lengths[i] = Math.min(lengths[i], MOST_BYTES - total);
-            total += lengths[i];
-        }
-        return 0;
+        RangeList list = RangeList.read(caller, ranges, count);
+        return list == null ? caller.refused() : new ProcessMadviseCall(caller, list, advice).onProcess(descriptor);
     }
 
     private long onProcess(int descriptor) {
@@ -109,14 +64,14 @@ final class ProcessMadviseCall {
 
     private long advise(View view) {
         long done = 0;
-        for (int i = 0; i < starts.length && done < total; i++) {
+        for (int i = 0; i < ranges.count() && done < ranges.total(); i++) {
             // Of empty ranges only the first is looked at.
-            long refused =
-                    i > 0 && lengths[i] == 0 ? 0 : MadviseCall.onView(caller, view, starts[i], lengths[i], advice);
+            long length = ranges.length(i);
+            long refused = i > 0 && length == 0 ? 0 : MadviseCall.onView(caller, view, ranges.start(i), length, advice);
             if (refused != 0) {
                 return done > 0 ? done : refused;
             }
-            done += lengths[i];
+            done += length;
         }
         return done;
     }

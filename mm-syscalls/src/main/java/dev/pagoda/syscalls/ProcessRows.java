@@ -131,9 +131,5 @@ final class ProcessRows {
         table.refused(Linux.SYS_membarrier, "guest threads are ordered by what they share");
         table.refused(Linux.SYS_process_mrelease, "memory goes when a process has ended");
         table.refused(Linux.SYS_cachestat, "what is in the cache is told by mincore");
-        table.refused(Linux.SYS_readv, "one range at a time: read");
-        table.refused(Linux.SYS_writev, "one range at a time: write");
-        table.refused(Linux.SYS_preadv, "one range at a time: pread64");
-        table.refused(Linux.SYS_pwritev, "one range at a time: pwrite64");
     }
 }

@@ -14,6 +14,7 @@ public final class ThreadCalls implements LinuxCalls {
     private final View view;
     private final ProcessOwner owner;
     private String reason = "";
+    private int errno;
     private boolean closed;
 
     /**
@@ -40,6 +41,12 @@ public final class ThreadCalls implements LinuxCalls {
     /** Notes why a call is refused; returns the negated errno. */
     long refuse(int errno, String why) {
         reason = why;
+        this.errno = errno;
+        return -errno;
+    }
+
+    /** The negated errno of the last refusal. */
+    long refused() {
         return -errno;
     }
 
@@ -261,6 +268,30 @@ public final class ThreadCalls implements LinuxCalls {
     public long pwrite64(int descriptor, long address, long length, long offset) {
         begin();
         return FileCalls.pwrite64(this, descriptor, address, length, offset);
+    }
+
+    @Override
+    public long readv(int descriptor, long ranges, long count) {
+        begin();
+        return VectorCalls.readv(this, descriptor, ranges, count);
+    }
+
+    @Override
+    public long writev(int descriptor, long ranges, long count) {
+        begin();
+        return VectorCalls.writev(this, descriptor, ranges, count);
+    }
+
+    @Override
+    public long preadv(int descriptor, long ranges, long count, long offset) {
+        begin();
+        return VectorCalls.preadv(this, descriptor, ranges, count, offset);
+    }
+
+    @Override
+    public long pwritev(int descriptor, long ranges, long count, long offset) {
+        begin();
+        return VectorCalls.pwritev(this, descriptor, ranges, count, offset);
     }
 
     @Override

@@ -52,7 +52,8 @@ class CasesTest {
                 "munmap",
                 "other",
                 "populate",
-                "seals"
+                "seals",
+                "vectors"
             })
     void passesWhole(String name) {
         Command command =

@@ -15,6 +15,10 @@ final class ArgumentRules {
 
     private static final long HUGE_OFFSET = 1L << 50;
     private static final int MOST_PATH = 4096;
+    private static final long MOST_RANGES = 1024;
+    private static final long RANGE_BYTES = 16;
+    /** MAX_RW_COUNT. */
+    private static final long MOST_MOVED = 0x7ffff000L;
 
     private ArgumentRules() {}
 
@@ -32,6 +36,9 @@ final class ArgumentRules {
                     arguments[2] &= MOST_BYTES - 1;
                 }
             }
+            case Linux.SYS_readv, Linux.SYS_writev, Linux.SYS_preadv, Linux.SYS_pwritev -> {
+                return areSmall(view, arguments[1], arguments[2]);
+            }
             case Linux.SYS_fallocate -> {
                 arguments[2] = bounded(arguments[2]);
                 arguments[3] = bounded(arguments[3]);
@@ -47,6 +54,21 @@ final class ArgumentRules {
 
     private static long bounded(long bytes) {
         return bytes > MOST_BYTES && bytes < HUGE_OFFSET ? bytes & MOST_BYTES - 1 : bytes;
+    }
+
+    /** Whether ranges, as far as they are such, ask for little. */
+    private static boolean areSmall(View view, long ranges, long count) {
+        long most = Long.compareUnsigned(count, MOST_RANGES) > 0 ? 0 : count;
+        long total = 0;
+        try {
+            for (long i = 0; i < most && total <= MOST_BYTES; i++) {
+                long length = view.load(ranges + i * RANGE_BYTES + Long.BYTES, Long.BYTES);
+                total += length > 0 && length < Linux.TASK_SIZE ? length : 0;
+            }
+        } catch (MemoryFault fault) {
+            return true;
+        }
+        return total <= MOST_BYTES;
     }
 
     /** Whether a path, if there is one, stays in the directory of the process. */
@@ -92,6 +114,8 @@ final class ArgumentRules {
             case Linux.SYS_brk -> result > 0 && result < Linux.TASK_SIZE;
             case Linux.SYS_read, Linux.SYS_write, Linux.SYS_pread64, Linux.SYS_pwrite64 ->
                 result >= 0 && Long.compareUnsigned(result, arguments[2]) <= 0;
+            case Linux.SYS_readv, Linux.SYS_writev, Linux.SYS_preadv, Linux.SYS_pwritev ->
+                result >= 0 && result <= MOST_MOVED;
             case Linux.SYS_lseek, Linux.SYS_process_madvise, Linux.SYS_fcntl, Linux.SYS_getpid, Linux.SYS_wait4 ->
                 result >= 0;
             case Linux.SYS_fork, Linux.SYS_vfork -> result > 0;

@@ -173,6 +173,18 @@ public final class RandomArguments implements AutoCloseable {
         for (int page = 0; page < 16; page++) {
             thread.view().store(place + page * PAGE + 8, 8, 0);
         }
+        // Some pages begin with ranges: one that is empty, one of two pages, the rest of the page's own, one where
+        // nothing may be.
+        for (int page = 4; page < 12; page++) {
+            long at = place + page * PAGE;
+            thread.view().store(at, 8, place);
+            thread.view().store(at + 16, 8, place + 2 * PAGE - page);
+            thread.view().store(at + 24, 8, 2 * PAGE);
+            thread.view().store(at + 32, 8, at + 64);
+            thread.view().store(at + 40, 8, PAGE - 64);
+            thread.view().store(at + 48, 8, place + (60 + page) * PAGE);
+            thread.view().store(at + 56, 8, page);
+        }
     }
 
     private void clean() {

@@ -46,6 +46,20 @@ final class FileCalls {
                     .with("off", DECIMAL),
             file("read", "reads from a file into memory").with("addr", ADDRESS).with("len", LENGTH),
             file("write", "writes memory to a file").with("addr", ADDRESS).with("len", LENGTH),
+            file("readv", "reads from a file into ranges of memory")
+                    .with("iovec", ADDRESS)
+                    .with("count", LENGTH),
+            file("writev", "writes ranges of memory to a file")
+                    .with("iovec", ADDRESS)
+                    .with("count", LENGTH),
+            file("preadv", "reads at an offset into ranges of memory")
+                    .with("iovec", ADDRESS)
+                    .with("count", LENGTH)
+                    .with("off", DECIMAL),
+            file("pwritev", "writes ranges of memory at an offset")
+                    .with("iovec", ADDRESS)
+                    .with("count", LENGTH)
+                    .with("off", DECIMAL),
             file("lseek", "moves the position in a file").with("off", DECIMAL).with("whence", Kind.WHENCE),
             file("ftruncate", "sets the size of a file").with("len", DECIMAL),
             file("fallocate", "reserves or punches a part of a file")

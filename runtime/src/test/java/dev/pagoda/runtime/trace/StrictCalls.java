@@ -295,6 +295,26 @@ final class StrictCalls implements LinuxCalls {
     }
 
     @Override
+    public long readv(int descriptor, long ranges, long count) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long writev(int descriptor, long ranges, long count) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long preadv(int descriptor, long ranges, long count, long offset) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long pwritev(int descriptor, long ranges, long count, long offset) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long preadInto(int descriptor, byte[] buffer, long offset) {
         synchronized (process) {
             RandomAccessFile file = process.files.get(descriptor);
