@@ -13,7 +13,7 @@ import dev.pagoda.mm.radix.SpaceWord;
  * has one place, chosen without a branch, for programs go back and forth between pages so irregularly that a branch would often be mispredicted.
  *
  * <pre>
- *  128 entries of 32 bytes, off-heap because the bounds of an array would be checked at each look
+ *  1024 entries of 32 bytes, off-heap because the bounds of an array would be checked at each look
  *  +0   page      number of the page, -1 in an entry that holds none
  *  +8   slot      address of the slot that covers it: its own, or a huge page's
  *  +16  word      what stood there, and allowed a load
@@ -21,8 +21,12 @@ import dev.pagoda.mm.radix.SpaceWord;
  * </pre>
  */
 final class RecentPages {
-    private static final int ENTRIES = 128;
+    private static final int ENTRIES_SHIFT = 10;
+    private static final int ENTRIES = 1 << ENTRIES_SHIFT;
     private static final int ENTRY_SHIFT = 5;
+    /** Entries that are forgotten together: as many groups as a long has bits. */
+    private static final int GROUP_BYTES = ENTRIES / Long.SIZE << ENTRY_SHIFT;
+
     private static final int BYTES = ENTRIES << ENTRY_SHIFT;
     /** Views that have entries; further ones walk. */
     private static final int VIEWS = 4096;
@@ -31,14 +35,16 @@ final class RecentPages {
     private static final int WORD_OFFSET = 16;
     private static final int DISTANCE_OFFSET = 24;
     private static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final long ENTRY_MASK = BYTES - 1 & -(1L << ENTRY_SHIFT);
-    private static final long NONE = -1;
+    /** In every byte of an entry that holds none. */
+    private static final byte NONE = -1;
 
     private final AddressSpace space;
     private final long base;
     private final boolean canRemember;
     /** The space's retire sequence under which all entries were found. */
     private long sequence;
+    /** The groups that hold an entry, a bit each: what is remembered under few sequences is seldom much. */
+    private long used;
 
     /**
      * Starts without pages.
@@ -50,7 +56,7 @@ final class RecentPages {
         this.space = space;
         this.canRemember = viewNumber < VIEWS;
         this.base = all.address() + (long) Math.min(viewNumber, VIEWS) * BYTES;
-        forgetAll();
+        RawMemory.fill(base, BYTES, NONE);
     }
 
     /** Room for the entries of all views, and for entries that stay empty. */
@@ -61,7 +67,8 @@ final class RecentPages {
     /** Absolute address of the first of so many bytes that may be loaded; 0 if this is not known at once, or they lie in two pages. */
     long rawForLoad(long address, int size) {
         long entry = entry(address);
-        // The last byte's page is compared, in the place of the first one's: they only agree if both are the same.
+        // The last byte's page is compared, in the place of the first one's: they only agree if both are the same, for
+        // neighbours have different places.
         if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT && space.retireSequence() == sequence) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
@@ -100,6 +107,7 @@ final class RecentPages {
             sequence = found;
         }
         long entry = entry(address);
+        used |= 1L << (entry - base) / GROUP_BYTES;
         RawMemory.setPlain(entry, address >>> PAGE_SHIFT);
         RawMemory.setPlain(entry + SLOT_OFFSET, slot);
         RawMemory.setPlain(entry + WORD_OFFSET, word);
@@ -107,12 +115,18 @@ final class RecentPages {
     }
 
     private void forgetAll() {
-        for (int i = 0; i < ENTRIES; i++) {
-            RawMemory.setPlain(base + ((long) i << ENTRY_SHIFT), NONE);
+        while (used != 0) {
+            RawMemory.fill(base + (long) Long.numberOfTrailingZeros(used) * GROUP_BYTES, GROUP_BYTES, NONE);
+            used &= used - 1;
         }
     }
 
+    /**
+     * Pages that lie a power of two apart have places of their own, as neighbours have. Neighbours never share one, which {@link #rawForLoad} relies on: from page to page the sum
+     * grows by one or two.
+     */
     private long entry(long address) {
-        return base + (address >>> PAGE_SHIFT - ENTRY_SHIFT & ENTRY_MASK);
+        long page = address >>> PAGE_SHIFT;
+        return base + ((page + (page >>> ENTRIES_SHIFT) & ENTRIES - 1) << ENTRY_SHIFT);
     }
 }

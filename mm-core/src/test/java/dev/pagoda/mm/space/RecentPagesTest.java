@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** A page is remembered, never its right. */
 class RecentPagesTest {
-    /** Places apart: two pages at this distance share one. */
-    private static final long PLACES = 128;
+    private static final int PLACES = 1024;
+    /** Pages at this distance share a place. */
+    private static final long SAME_PLACE = (long) PLACES * PLACES;
 
     @Test
     void aPageIsKnownAsLongAsItsSlotHoldsTheSameWord() {
@@ -57,7 +58,61 @@ class RecentPagesTest {
             assertThat(pages.rawForLoad(A + PAGE - 8, 8)).isNotZero();
             assertThat(pages.rawForLoad(A + PAGE - 7, 8)).isZero();
             assertThat(pages.rawForStore(A + PAGE - 1, 2)).isZero();
-            assertThat(pages.rawForLoad(A + PLACES * PAGE, 8)).isZero();
+            assertThat(pages.rawForLoad(A + SAME_PLACE * PAGE, 8)).isZero();
+        }
+    }
+
+    @Test
+    void whatBeginsInTheNeighbourOfAKnownPageIsNotKnown() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            long word = RawMemory.getAcquire(slot);
+            RecentPages pages = remembering(t, slot, word);
+            // Where one is added, so many bits of a page's number change: its place must not come out the same.
+            for (int bits = 1; bits < 35; bits++) {
+                for (long odd = 1; odd < 4; odd += 2) {
+                    long address = odd * (PAGE << bits);
+                    pages.remember(address, slot, t.space.retireSequence(), word, 1 << 20);
+                    assertThat(pages.rawForLoad(address, 8)).isNotZero();
+                    assertThat(pages.rawForLoad(address - 4, 8))
+                            .as("2^%d", bits)
+                            .isZero();
+                    assertThat(pages.rawForStore(address - 1, 2))
+                            .as("2^%d", bits)
+                            .isZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void pagesAPowerOfTwoApartAreAllKnown() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(A, PAGE, READ_WRITE);
+            t.view.store(A, 8, 5);
+            long slot = slotOf(t.view, A);
+            long word = RawMemory.getAcquire(slot);
+            RecentPages pages = remembering(t, slot, word);
+            for (int shift = 0; shift <= 10; shift++) {
+                for (long i = 0; i < PLACES; i++) {
+                    pages.remember(A + (i * PAGE << shift), slot, t.space.retireSequence(), word, 1 << 20);
+                }
+                for (long i = 0; i < PLACES; i++) {
+                    assertThat(pages.rawForLoad(A + (i * PAGE << shift), 8))
+                            .as("%d << %d", i, shift)
+                            .isNotZero();
+                }
+            }
+            // Every place was used, and each is forgotten with the tables.
+            t.space.raiseRetireSequence();
+            pages.remember(A - PAGE, slot, t.space.retireSequence(), word, 1 << 20);
+            for (long i = 0; i < PLACES; i++) {
+                assertThat(pages.rawForLoad(A + (i * PAGE << 10), 8))
+                        .as("%d", i)
+                        .isZero();
+            }
         }
     }
 
