@@ -15,6 +15,9 @@ final class CacheWorker extends Worker {
     /** Most bytes of one read or write. */
     static final int MOST_BYTES = FileUnderStress.ZONE_PAGES * FileUnderStress.PAGE;
 
+    /** A buffer, and one in pieces. */
+    private static final int MEMORY_BYTES = MOST_BYTES + Pieces.BYTES;
+
     private static final long BUFFER = 0x3000_0000_0000L;
     private static final long STRIDE = 1L << 32;
     private static final int HOT_PART = 16;
@@ -35,6 +38,8 @@ final class CacheWorker extends Worker {
     final long start;
 
     private final FileOperations operations;
+    private final Transfers transfers;
+    private final LogOperations log;
     private final FileWindow shared;
     private final FileWindow copies;
     private final int[] descriptors;
@@ -45,6 +50,7 @@ final class CacheWorker extends Worker {
             int index,
             long seed,
             List<FileUnderStress> files,
+            LogUnderStress log,
             int workers,
             DeviceFaults faults,
             BooleanSupplier refusesFrames) {
@@ -57,6 +63,8 @@ final class CacheWorker extends Worker {
         this.descriptors = new int[files.size()];
         this.start = BUFFER + index * STRIDE;
         this.operations = new FileOperations(this);
+        this.transfers = new Transfers(this);
+        this.log = new LogOperations(this, log);
         this.shared = new FileWindow(this, true);
         this.copies = new FileWindow(this, false);
     }
@@ -74,8 +82,9 @@ final class CacheWorker extends Worker {
             descriptors[file.number()] = isOpenedOnUse(file) ? -1 : (int) require(open(file));
             told[file.number()] = file.disk().failures();
         }
+        log.enter();
         int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED | Linux.MAP_POPULATE;
-        require(calls.mmap(start, MOST_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, flags, -1, 0));
+        require(calls.mmap(start, MEMORY_BYTES, Linux.PROT_READ | Linux.PROT_WRITE, flags, -1, 0));
         shared.forget();
         copies.forget();
     }
@@ -87,8 +96,9 @@ final class CacheWorker extends Worker {
                 isRefusedWrite(calls.close(descriptor(file)));
             }
         }
+        log.leave();
         shared.give();
-        calls.munmap(start, MOST_BYTES);
+        calls.munmap(start, MEMORY_BYTES);
     }
 
     /** Lets the kernel go; at rest. */
@@ -108,12 +118,20 @@ final class CacheWorker extends Worker {
         return operations;
     }
 
+    Transfers transfers() {
+        return transfers;
+    }
+
+    LogOperations log() {
+        return log;
+    }
+
     /** One operation. */
     void step() {
         if (cache.pages() > cache.bound()) {
             throw new IllegalStateException(cache.pages() + " pages are cached, " + cache.bound() + " are the bound");
         }
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4 -> operations.read(file());
             case 5, 6, 7, 8 -> operations.write(file());
             case 9 -> operations.sync(file());
@@ -124,6 +142,7 @@ final class CacheWorker extends Worker {
             case 20 -> shared.special();
             case 21 -> copies.load();
             case 22 -> copies.store();
+            case 23, 24 -> log.step();
             default -> copies.special();
         }
     }
@@ -132,6 +151,8 @@ final class CacheWorker extends Worker {
     void readStep() {
         if (random.nextInt(3) == 0) {
             shared.load();
+        } else if (random.nextInt(8) == 0) {
+            log.look();
         } else {
             operations.read(file());
         }
@@ -181,6 +202,24 @@ final class CacheWorker extends Worker {
                     + (host == null ? "" : "; the host: " + host.getMessage()));
         }
         return answer;
+    }
+
+    /**
+     * At rest, when the disks are well: of writes that failed since a descriptor's last sync its next one tells, once.
+     *
+     * @param sync syncs by that descriptor and says whether it went well
+     */
+    void hearOfFailures(String file, boolean failed, int descriptor, BooleanSupplier sync) {
+        does("is told of " + file, failed ? 1 : 0);
+        long answer = calls.fsync(descriptor);
+        if (failed && answer == 0) {
+            throw new IllegalStateException(
+                    "a write of " + file + " had failed, and the next fsync of worker " + index + " did not say so");
+        }
+        if (!sync.getAsBoolean()) {
+            throw new IllegalStateException(
+                    "fsync of " + file + " by worker " + index + " fails for the second time, though the disk is well");
+        }
     }
 
     /** Whether memory or a descriptor's page may be refused now. */

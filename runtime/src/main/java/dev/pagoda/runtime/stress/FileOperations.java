@@ -41,46 +41,27 @@ final class FileOperations {
         long offset = (long) worker.page(file) * FileUnderStress.PAGE + 8 * random.nextInt(FileUnderStress.PAGE / 8);
         int length = 8 * (1 + random.nextInt((random.nextInt(4) == 0 ? CacheWorker.MOST_BYTES : SECTOR) / 8));
         length = (int) Math.min(length, file.bytes() - offset);
-        boolean intoMemory = random.nextBoolean();
-        worker.does(intoMemory ? "pread64" : "pread64 into a buffer", file.number(), offset, length);
-        read(file, offset, length, intoMemory);
+        read(file, offset, length);
     }
 
     /** Reads a file to its end and judges all of it. */
     void readAll(FileUnderStress file) {
         worker.does("reads all of", file.number());
         for (long offset = 0; offset < file.bytes(); offset += CacheWorker.MOST_BYTES) {
-            read(file, offset, (int) Math.min(CacheWorker.MOST_BYTES, file.bytes() - offset), true);
+            read(file, offset, (int) Math.min(CacheWorker.MOST_BYTES, file.bytes() - offset));
         }
     }
 
-    private void read(FileUnderStress file, long offset, int length, boolean intoMemory) {
+    private void read(FileUnderStress file, long offset, int length) {
         worker.look.begin(file, offset, offset + length);
-        long moved = on(
-                file,
-                descriptor -> intoMemory
-                        ? calls().pread64(descriptor, worker.start, length, offset)
-                        : intoBuffer(descriptor, offset, length));
-        if (!worker.isRefusedRead(moved)) {
-            judge(offset, length, (int) moved, intoMemory);
-        }
-    }
-
-    private long intoBuffer(int descriptor, long offset, int length) {
-        byte[] buffer = length == worker.bytes.length ? worker.bytes : new byte[length];
-        long moved = calls().preadInto(descriptor, buffer, offset);
-        System.arraycopy(buffer, 0, worker.bytes, 0, length);
-        return moved;
-    }
-
-    private void judge(long offset, int length, int moved, boolean intoMemory) {
-        if (intoMemory) {
-            worker.view().read(worker.start, worker.bytes, 0, moved);
+        long moved = on(file, descriptor -> worker.transfers().read(file.number(), descriptor, offset, length));
+        if (worker.isRefusedRead(moved)) {
+            return;
         }
         if (moved == length || !worker.faults.mayFailReads() && !worker.mayRefuse()) {
             worker.look.judgeCount(offset, length, moved);
         }
-        worker.look.judge(worker.bytes, offset, moved, false);
+        worker.look.judge(worker.bytes, offset, (int) moved, false);
     }
 
     /** Judges what a file has after a power cut, which is what it holds from here on; returns how many sectors a sync had promised. */
@@ -124,17 +105,15 @@ final class FileOperations {
         int count = random.nextInt(3) == 0 ? 1 + random.nextInt(most) : Math.min(most, 1 + random.nextInt(8));
         long offset = (long) sector << FileStamp.SECTOR_SHIFT;
         int length = count * SECTOR;
-        worker.does("pwrite64", file.number(), offset, length);
         long start = file.contents().now();
         for (int i = 0; i < count; i++) {
             worker.versions[i] = file.contents().begin(sector + i);
         }
         FileStamp.fill(worker.bytes, file.number(), sector, count, worker.versions);
-        worker.view().write(worker.start, worker.bytes, 0, length);
         FileSize.Known before = file.size().beginWrite(worker.index, offset + length);
         long moved = 0;
         try {
-            moved = on(file, descriptor -> calls().pwrite64(descriptor, worker.start, length, offset));
+            moved = on(file, descriptor -> worker.transfers().write(file.number(), descriptor, offset, length));
         } finally {
             file.size().endWrite(worker.index, before, moved > 0 ? offset + moved : 0);
         }

@@ -38,7 +38,7 @@ final class FileStamp {
 
     static long of(int file, int sector, int word, int version) {
         long content = (long) version << VERSION_SHIFT | place(file, sector, word);
-        return checksum(content) << CHECKSUM_SHIFT | content;
+        return seal(content);
     }
 
     /** Fills whole sectors, each with its version. */
@@ -60,10 +60,20 @@ final class FileStamp {
         return (int) (value >>> VERSION_SHIFT) & MOST_VERSION;
     }
 
+    /** Puts a checksum above content of 53 bits. */
+    static long seal(long content) {
+        return checksum(content) << CHECKSUM_SHIFT | content;
+    }
+
+    /** Whether somebody has sealed that. */
+    static boolean isSealed(long value) {
+        return checksum(value & CONTENT) == value >>> CHECKSUM_SHIFT;
+    }
+
     /** Proves that a value that is not zero was stored at this place by somebody. */
     static void check(long value, int file, int sector, int word) {
         long content = value & CONTENT;
-        if (checksum(content) != value >>> CHECKSUM_SHIFT) {
+        if (!isSealed(value)) {
             throw wrong(value, file, sector, word, "was never stored by anybody");
         }
         if ((content & PLACE) != place(file, sector, word)) {

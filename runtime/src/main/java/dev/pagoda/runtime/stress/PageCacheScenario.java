@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Files that are read, written, mapped, cut, punched, advised about and synced by several threads in several processes, with a page cache of an eighth of what they may hold,
  * on disks that are slow, move less than they are asked for, fail, are full, and lose power.
  *
- * <p>Each sector of a file has one worker who stores to it, and is judged by whoever reads it ({@link FileContents}). In some rounds the power is cut while all are at work:
+ * <p>Each sector of a file has one worker who stores to it, and is judged by whoever reads it ({@link FileContents}). One file more, a log, is appended to by all ({@link LogUnderStress}). In some rounds the power is cut while all are at work:
  * the pause makes another kernel on what the disks have kept, which must be what syncs had promised. At each pause the books are balanced, the bound is compared with the frames that hold pages of
  * files, syncs tell each descriptor of the writes that failed, and a file in turn is read from end to end.
  */
@@ -37,6 +37,9 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     private static final long MOST_CACHE_BYTES = 8L << 20;
     /** What files may hold for each page of the cache. */
     private static final int DATA_TIMES = 8;
+
+    /** The cache for each byte that is appended before the log is emptied. */
+    private static final int LOG_PART = 4;
 
     private static final long LEAST_BYTES = 64L << 20;
     private static final long LEAST_BYTES_A_THREAD = 2L << 20;
@@ -54,6 +57,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     private final Random random;
     private final DeviceFaults faults = new DeviceFaults();
     private final List<FileUnderStress> files = new ArrayList<>();
+    private final LogUnderStress log;
     private final List<CacheWorker> workers = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
     private final Totals totals = new Totals();
@@ -69,6 +73,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         long written;
         long evicted;
         long durableSectors;
+        long durableRecords;
         long refusals;
         long readByGuests;
 
@@ -119,15 +124,23 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
                     new FileSize(threads),
                     new ReentrantLock()));
         }
+        log = makeLog(cacheBytes / LOG_PART, threads, seed + FILES);
         for (int i = 0; i < threads; i++) {
-            workers.add(new CacheWorker(i, seed, files, threads, faults, () -> refusals.arePossible()));
+            workers.add(new CacheWorker(i, seed, files, log, threads, faults, () -> refusals.arePossible()));
         }
         for (int i = 0; i < GUESTS; i++) {
             guests.add(new CacheGuest(
-                    new CacheWorker(threads + i, seed, files, threads, faults, () -> refusals.arePossible())));
+                    new CacheWorker(threads + i, seed, files, log, threads, faults, () -> refusals.arePossible())));
         }
         boot();
         beginRound();
+    }
+
+    private LogUnderStress makeLog(long mostBytes, int threads, long seed) {
+        long records = (long) threads * RecordStamp.MOST_WORDS * Long.BYTES;
+        int pages = (int) ((mostBytes + records) / FileUnderStress.PAGE) + 1;
+        return new LogUnderStress(
+                new Disk(faults, seed, mostBytes / 2, new MemoryStore(pages), false), threads, mostBytes);
     }
 
     private static Path makeDirectory() {
@@ -148,9 +161,18 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         for (CacheWorker worker : workers) {
             worker.enter(processes.get(worker.index % PROCESSES).attach(), kernel.cache());
         }
+        for (int i = 0; i < Math.min(PROCESSES, workers.size()); i++) {
+            int shared = workers.get(i).log().open();
+            for (int j = i; j < workers.size(); j += PROCESSES) {
+                workers.get(j).log().share(shared);
+            }
+        }
     }
 
     private Store over(Path path, Store host) throws IOException {
+        if (path.endsWith(LogUnderStress.NAME)) {
+            return log.disk().over(host);
+        }
         for (FileUnderStress file : files) {
             if (path.endsWith(file.name())) {
                 return file.disk().over(host);
@@ -211,6 +233,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
             requireBound();
             hearOfFailures();
             operations().readAll(files.get(round % FILES));
+            workers.getFirst().log().judgeAll();
         }
         require(kernel.audit(), false);
         requireBound();
@@ -243,18 +266,13 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
                 if (worker.isOpenedOnUse(file)) {
                     continue;
                 }
-                boolean failed = file.disk().failures() > worker.told[file.number()];
-                worker.does("is told of", file.number(), failed ? 1 : 0);
-                long answer = worker.calls().fsync(worker.descriptor(file));
-                if (failed && answer == 0) {
-                    throw new IllegalStateException("a write of file " + file.number()
-                            + " had failed, and the next fsync of worker " + worker.index + " did not say so");
-                }
-                if (!worker.operations().sync(file, true)) {
-                    throw new IllegalStateException("fsync of file " + file.number() + " by worker " + worker.index
-                            + " fails for the second time, though the disk is well");
-                }
+                worker.hearOfFailures(
+                        "file " + file.number(),
+                        file.disk().failures() > worker.told[file.number()],
+                        worker.descriptor(file),
+                        () -> worker.operations().sync(file, true));
             }
+            worker.log().hearOfFailures();
         }
     }
 
@@ -266,6 +284,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         for (FileUnderStress file : files) {
             totals.durableSectors += operations().settle(file);
         }
+        totals.durableRecords += workers.getFirst().log().settle();
     }
 
     /** The power of a kernel that was ended has been cut if {@link DeviceFaults#isCut}; if not, files have been written back. */
@@ -279,17 +298,19 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         totals.readByGuests = guests.stream().mapToLong(CacheGuest::steps).sum();
         kernel.close();
         files.forEach(file -> file.disk().losePower());
+        log.disk().losePower();
     }
 
     @Override
     public String account() {
         return String.format(
-                "%,d pages read, %,d written, %,d evicted; %s; %,d sectors were found as syncs had promised; %,d reads by guest threads%n%s",
+                "%,d pages read, %,d written, %,d evicted; %s; %,d sectors and %,d appended records were found as syncs had promised; %,d reads by guest threads%n%s",
                 totals.read,
                 totals.written,
                 totals.evicted,
                 faults.account(),
                 totals.durableSectors,
+                totals.durableRecords,
                 totals.readByGuests,
                 RefusedFrames.account(totals.refusals));
     }
@@ -299,6 +320,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         check();
         files.forEach(operations()::readAll);
         files.forEach(file -> operations().sync(file, true));
+        workers.getFirst().log().sync(true);
         // All is synced, so that nothing may be missing.
         faults.cutPower();
         goOnAfterPowerCut();
@@ -312,6 +334,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
             for (FileUnderStress file : files) {
                 Files.deleteIfExists(directory.resolve(file.name()));
             }
+            Files.deleteIfExists(directory.resolve(LogUnderStress.NAME));
             Files.deleteIfExists(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
