@@ -94,6 +94,15 @@ users holds -DMOVE
 users breaks -DMOVE -DNOAGAIN
 users breaks -DMOVE -DNOWAIT
 users breaks -DMOVE -DNOLOOK
+descriptions holds
+descriptions breaks -DLOOKFIRST
+descriptions breaks -DNOCAS
+descriptions breaks -DLOOKSOON
+descriptions breaks -DTURNED
+descriptions breaks -DONESTRIPE
+descriptions breaks -DNOGRACE
+descriptions breaks -DTABLELATE
+descriptions breaks -DREVIVE
 levels holds
 levels holds -DTWO
 levels breaks -DXCHG
@@ -256,6 +265,8 @@ remember breaks -DNOSEQUENCE
 users holds
 users breaks -DNOSHARE
 users holds -DMOVE
+descriptions holds
+descriptions breaks -DTURNED
 levels holds
 levels breaks -DXCHG
 roster holds

@@ -7,11 +7,19 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Who uses an open file description: its descriptors, and the calls under way. Tells exactly one of them that it was the last.
  *
  * <p>Calls are counted in stripes, each on lines of its own, so that calls of different threads write nothing that the other reads. When the last descriptor
- * goes the end is announced. The invariant: <em>a call that was let in stands in its stripe until it leaves, and was there before the announcement</em>, for it
- * counts itself first and looks for the announcement then. So from the announcement on a stripe that was once seen to be zero has no call in it, and none
- * after it: who finds all stripes zero, one after another, knows that no call is left. Whoever leaves or is turned away counts itself out first and looks for the
- * announcement then, so the last of them looks at the stripes when all are zero. Thread-safe, lock-free; entering and leaving are two atomic changes of the
- * stripe's line.
+ * goes the end is announced. The invariants:
+ *
+ * <ol>
+ *   <li>A call that was let in stands in its stripe until it leaves, and was there before the announcement: it counts itself first and looks for the announcement then.
+ *   <li>So from the announcement on a stripe that was once seen to be zero holds no call that was let in, and never will: who finds all stripes zero, one after another, knows that no
+ *       call is left.
+ *   <li>After the announcement, whoever makes a stripe lower (who leaves, and who is turned away) or has announced looks at the stripes afterwards: the last of them finds all zero. So somebody is
+ *       told.
+ *   <li>The state goes from ending to ended once, by CAS: so only one is told, of several who find all zero.
+ * </ol>
+ *
+ * <p>Who uses the file in an epoch, uncounted, is not known here: the one who is told waits for a grace period before he closes ({@link Description}). The model is descriptions.pml.
+ * Thread-safe, lock-free; entering and leaving are two atomic changes of the stripe's line.
  */
 final class DescriptionUsers {
     private static final int OPEN = 0;
