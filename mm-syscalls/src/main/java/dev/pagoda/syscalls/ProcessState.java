@@ -20,6 +20,9 @@ public final class ProcessState implements AutoCloseable {
     /** Where the first stack ends. Placement leaves 240 MiB below it; what is above is for programs that want the last pages. */
     private static final long STACK_END = Linux.TASK_SIZE - (16L << 20);
 
+    /** Where a program's stack begins, by which its map is known whatever its edges are: below the word that ends it (fs/exec.c, bprm_mm_init). */
+    private static final long STACK_START = STACK_END - Long.BYTES;
+
     private static final long STACK_BYTES = 132 << 10;
 
     private final AddressSpace space;
@@ -41,6 +44,15 @@ public final class ProcessState implements AutoCloseable {
         this.rights = new Rights(space.limits());
         this.cache = cache;
         this.directory = directory;
+        space.nameMaps(this::nameOf);
+    }
+
+    /** What Linux calls memory that no file names (fs/proc/task_mmu.c): the heap goes before the stack. */
+    private String nameOf(long start, long end) {
+        if (start < heap.end() && end > heap.start()) {
+            return "[heap]";
+        }
+        return start <= STACK_START && end >= STACK_START ? "[stack]" : "";
     }
 
     /**

@@ -121,9 +121,9 @@ public final class FreeBlocks {
     /** A line like Linux's: the number of free blocks of order 0, 1, 2 and so on. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("Node 0, zone   Normal");
+        StringBuilder text = new StringBuilder("Node 0, zone   Normal ");
         for (long count : blocks) {
-            text.append(String.format(" %6d", count));
+            text.append(String.format("%6d ", count));
         }
         return text.toString();
     }

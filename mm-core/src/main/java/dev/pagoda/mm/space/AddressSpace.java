@@ -66,6 +66,7 @@ public final class AddressSpace {
 
     private final AtomicLong growDownHighest = new AtomicLong(-1);
 
+    private volatile MapNames mapNames = MapNames.NONE;
     /** What becomes of maps that are made from now on: read by the calls that make them. */
     private volatile Mlock.Future future = Mlock.Future.UNLOCKED;
     /** Lowest page that placement chose for a window or a large map. */
@@ -149,6 +150,7 @@ public final class AddressSpace {
             Unmap.range(last, 0, Tables.pagesAt(Tables.LEVELS));
             core.epochs().reclaimAll(last.stripe());
             core.spaces().remove(this);
+            core.addFaultsOfEnded(faults());
             // The regions are gone from the table now; who still found one there may be on its way through the root.
             last.participant().retire(Retirement.frame(root));
         }
@@ -291,6 +293,21 @@ public final class AddressSpace {
     public String smaps() {
         requireThere();
         return Smaps.text(this);
+    }
+
+    /** What /proc/self/status says about memory, as far as it can be told truly. Looks at every word. */
+    public String status() {
+        requireThere();
+        return Status.text(this);
+    }
+
+    /** Says what private memory is called in {@link #maps} and {@link #smaps}. */
+    public void nameMaps(MapNames names) {
+        mapNames = names;
+    }
+
+    MapNames mapNames() {
+        return mapNames;
     }
 
     // For the operations

@@ -14,6 +14,7 @@ import dev.pagoda.mm.swap.SwapArea;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What all address spaces of one kernel share: frames, epochs, tables, regions.
@@ -52,6 +53,9 @@ public final class Core implements Retired, AutoCloseable {
     private final AtomicInteger holderNumbers = new AtomicInteger();
     private final ConcurrentMap<AddressSpace, Boolean> spaces = new ConcurrentHashMap<>();
     private final ConcurrentMap<FrameHolder, Boolean> holders = new ConcurrentHashMap<>();
+    /** Faults that spaces had served when they ended. */
+    private final LongAdder faultsOfEnded = new LongAdder();
+
     private volatile Reclaimer reclaimer = count -> 0;
     private volatile Runnable throttle = () -> {};
     /** Null if there is none. Set before there is a space. */
@@ -169,6 +173,14 @@ public final class Core implements Retired, AutoCloseable {
 
     Numbers viewNumbers() {
         return viewNumbers;
+    }
+
+    void addFaultsOfEnded(long faults) {
+        faultsOfEnded.add(faults);
+    }
+
+    long faultsOfEnded() {
+        return faultsOfEnded.sum();
     }
 
     ConcurrentMap<AddressSpace, Boolean> spaces() {

@@ -70,9 +70,11 @@ final class Maps {
         long offset = region == null ? 0 : region.indexOf(first) << 12;
         String name = HugeTlb.levelOf(space.core(), id) > 0
                 ? "/anon_hugepage (deleted)"
-                : region == null ? "" : region.pager().name();
+                : region == null
+                        ? space.mapNames().of(first << 12, end << 12)
+                        : region.pager().name();
         String range = String.format(
-                Locale.ROOT, "%08x-%08x %s %08x 00:00 %d", first << 12, end << 12, permissions(identity), offset, 0);
+                Locale.ROOT, "%08x-%08x %s %08x 00:00 %d ", first << 12, end << 12, permissions(identity), offset, 0);
         return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name);
     }
 

@@ -6,7 +6,7 @@ import java.util.function.ToLongFunction;
 /**
  * The text of /proc/meminfo, as far as this kernel has what it tells: pages are not sorted into active and inactive ones, and there are no buffers and no slabs.
  *
- * <p>Adds up all spaces, each number for itself: what changes meanwhile may be seen in one and not yet in another.
+ * <p>Looks at every word of every space, each number for itself: what changes meanwhile may be seen in one and not yet in another.
  */
 public final class MemoryInfo {
     private MemoryInfo() {}
@@ -33,8 +33,9 @@ public final class MemoryInfo {
         line(text, "SwapTotal", swapTotal);
         line(text, "SwapFree", swapFree);
         line(text, "Dirty", dirtyPages);
-        line(text, "AnonPages", pages(core, AddressSpace::ownBytes));
-        line(text, "Mapped", pages(core, AddressSpace::objectBytes));
+        MappedPages mapped = MappedPages.count(core);
+        line(text, "AnonPages", mapped.anonymous());
+        line(text, "Mapped", mapped.objects());
         line(text, "PageTables", pages(core, space -> space.tables() << 12));
         line(text, "CommitLimit", core.commitment().limitBytes() >>> 12);
         line(

@@ -33,7 +33,7 @@ final class Smaps {
     }
 
     /** One line of maps, and its sums in pages; the proportional ones in 4096ths of a page. */
-    private static final class Sums {
+    static final class Sums {
         final long identity;
         final long first;
         final long end;
@@ -60,18 +60,29 @@ final class Smaps {
 
     static String text(AddressSpace space) {
         Smaps smaps = new Smaps(space);
-        Maps.look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
-            if (identity != 0) {
-                smaps.lines.add(new Sums(identity, first, end));
-            }
-            return true;
-        });
-        try (Participant self = space.core().epochs().join("smaps")) {
-            Words.forEach(space, () -> self, smaps::add);
-        }
+        smaps.look();
         StringBuilder text = new StringBuilder();
         smaps.lines.forEach(line -> smaps.print(text, line));
         return text.toString();
+    }
+
+    /** The lines of maps and their sums. */
+    static List<Sums> of(AddressSpace space) {
+        Smaps smaps = new Smaps(space);
+        smaps.look();
+        return smaps.lines;
+    }
+
+    private void look() {
+        Maps.look(space, 0, AddressSpace.PAGES, (identity, first, end) -> {
+            if (identity != 0) {
+                lines.add(new Sums(identity, first, end));
+            }
+            return true;
+        });
+        try (Participant self = core.epochs().join("smaps")) {
+            Words.forEach(space, () -> self, this::add);
+        }
     }
 
     /** Adds a word to the line that it lies in: both come in ascending order. */

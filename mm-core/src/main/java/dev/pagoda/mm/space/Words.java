@@ -59,6 +59,10 @@ public final class Words {
         Participant self = actor.get();
         self.enter();
         try {
+            // A space that ended gave its root back, after it had left the list.
+            if (!space.core().spaces().containsKey(space)) {
+                return false;
+            }
             long table = space.root();
             for (int at = Tables.ROOT_LEVEL; at > level; at--) {
                 long word = RawMemory.getAcquire(tables.slot(table, page, at));

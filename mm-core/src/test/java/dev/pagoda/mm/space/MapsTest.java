@@ -54,7 +54,7 @@ class MapsTest {
             assertThat(t.unmap(A + GIB, PAGE)).isZero();
             String[] lines = t.space.maps().split("\n");
             assertThat(lines).hasSize(2);
-            assertThat(lines[0]).isEqualTo("100000000000-100000003000 rw-p 00000000 00:00 0");
+            assertThat(lines[0]).isEqualTo("100000000000-100000003000 rw-p 00000000 00:00 0 ");
             assertThat(lines[1])
                     .startsWith("100040001000-100040002000 r--s 00001000 00:00 0 ")
                     .endsWith("/dev/zero (deleted)");

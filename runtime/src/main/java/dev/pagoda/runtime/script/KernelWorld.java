@@ -4,7 +4,9 @@ import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.MapUse;
 import dev.pagoda.mm.space.MemoryInfo;
 import dev.pagoda.mm.space.View;
+import dev.pagoda.mm.space.VmStat;
 import dev.pagoda.mm.space.Words;
+import dev.pagoda.pagecache.PageCache;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.Process;
 import dev.pagoda.syscalls.Linux;
@@ -131,6 +133,23 @@ public final class KernelWorld implements ScriptWorld {
         public Optional<String> meminfo() {
             return Optional.of(MemoryInfo.text(
                     kernel.core(), kernel.cache().pages(), kernel.cache().dirtyPages()));
+        }
+
+        @Override
+        public Optional<String> status() {
+            return Optional.of(space.status());
+        }
+
+        @Override
+        public Optional<String> vmstat() {
+            PageCache cache = kernel.cache();
+            return Optional.of(VmStat.text(
+                    kernel.core(),
+                    new VmStat.Files(
+                            cache.pages(),
+                            cache.dirtyPages(),
+                            cache.statistics().pagesRead(),
+                            cache.statistics().pagesWritten())));
         }
 
         @Override

@@ -28,6 +28,8 @@ final class LookingCalls {
             Signature.of("vmdata", DECIMAL, "bytes of VmData"),
             Signature.of("maps", DECIMAL, "prints /proc/self/maps"),
             Signature.of("smaps", DECIMAL, "prints /proc/self/smaps"),
+            Signature.of("status", DECIMAL, "prints what /proc/self/status says about memory"),
+            Signature.of("vmstat", DECIMAL, "prints /proc/vmstat"),
             Signature.of("meminfo", DECIMAL, "prints /proc/meminfo"),
             Signature.of("buddyinfo", DECIMAL, "prints /proc/buddyinfo, and how much could be had in large blocks"),
             Signature.of("audit", DECIMAL, "prints the kernel's books; gives the number of differences"));
@@ -48,6 +50,8 @@ final class LookingCalls {
             case "vmdata" -> new Result.Word(process.dataBytes());
             case "maps" -> shown(call, Optional.of(process.maps()));
             case "smaps" -> shown(call, process.smaps());
+            case "status" -> shown(call, process.status());
+            case "vmstat" -> shown(call, process.vmstat());
             case "buddyinfo" -> shown(call, Optional.of(call.session().world().freeBlocks()));
             case "meminfo" -> shown(call, process.meminfo());
             default -> {

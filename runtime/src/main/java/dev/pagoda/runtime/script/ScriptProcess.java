@@ -53,6 +53,16 @@ public interface ScriptProcess extends AutoCloseable {
     /** The text of /proc/meminfo, if the kernel writes it. */
     Optional<String> meminfo();
 
+    /** What /proc/self/status says about memory, if the kernel tells it. */
+    default Optional<String> status() {
+        return Optional.empty();
+    }
+
+    /** The text of /proc/vmstat, if the kernel writes it. */
+    default Optional<String> vmstat() {
+        return Optional.empty();
+    }
+
     /**
      * mincore(2) with a vector outside of the process's memory.
      *

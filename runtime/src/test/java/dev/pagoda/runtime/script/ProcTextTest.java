@@ -50,7 +50,7 @@ class ProcTextTest {
                 "load(A+PAGE, 1) = 0",
                 "C = fork()",
                 "smaps() = 0");
-        int first = text.indexOf("100000000000-100000004000 rw-p 00000000 00:00 0");
+        int first = text.indexOf("100000000000-100000004000 rw-p 00000000 00:00 0 ");
         assertThat(text.subList(first + 1, first + 25))
                 .containsExactly(
                         "Size:                 16 kB",
