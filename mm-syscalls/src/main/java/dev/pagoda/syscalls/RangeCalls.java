@@ -154,6 +154,9 @@ final class RangeCalls {
         if (!Pages.isUserRange(vector, pages)) {
             return caller.refuse(Errno.EFAULT, "the vector lies outside of user space");
         }
+        if (pages == 1) {
+            return mincoreOfPage(caller, address >>> Pages.SHIFT, vector);
+        }
         byte[] answers = new byte[(int) Math.min(pages, MINCORE_CHUNK)];
         long page = address >>> Pages.SHIFT;
         for (long done = 0; done < pages; ) {
@@ -173,6 +176,20 @@ final class RangeCalls {
             done += found;
         }
         return 0;
+    }
+
+    /** One page lies in one map, and its answer is one byte: nothing is gathered. */
+    private static long mincoreOfPage(ThreadCalls caller, long page, long vector) {
+        int residency = Residency.of(caller.view(), page);
+        if (residency == Residency.NOT_MAPPED) {
+            return hasHole(caller);
+        }
+        try {
+            caller.view().store(vector, 1, residency);
+            return 0;
+        } catch (MemoryFault fault) {
+            return caller.refuse(Errno.EFAULT, fault.getMessage());
+        }
     }
 
     /** Fills answers up to the first page that is not mapped; returns how many. */
