@@ -63,7 +63,7 @@ public final class CachedFile extends PagedObject {
     private final ErrorSequence errors = new ErrorSequence();
 
     CachedFile(PageCache cache, Store store, Object identity, String name, long size, int number) {
-        super(cache.core(), cache.actors(), size, number);
+        super(cache.core(), cache.actors(), cache.guesses(), size, number);
         this.number = number;
         this.cache = cache;
         this.store = store;

@@ -119,13 +119,20 @@ final class FileRead {
         if (length > PagedObject.PAGE_BYTES - inPage || offset > object.size() - length) {
             return NO_HIT;
         }
-        long slot = object.tree().slot(offset >>> PagedObject.PAGE_SHIFT);
+        long index = offset >>> PagedObject.PAGE_SHIFT;
+        long slot = object.tree().slot(index);
         long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
         if (!ObjectWord.isValid(word) || ObjectWord.isMarker(word)) {
             return NO_HIT;
         }
         PagedObject.touch(slot, word);
-        RawMemory.copyOut(object.frameAddress(word) + inPage, bytes, start, length);
+        // Two copies, so that the first one's address does not come from the word, which may be long in coming.
+        long guess = object.guessFrame(index);
+        if (ObjectWord.frame(word) == guess) {
+            RawMemory.copyOut(object.core().frames().address(guess) + inPage, bytes, start, length);
+        } else {
+            RawMemory.copyOut(object.frameAddress(word) + inPage, bytes, start, length);
+        }
         // A truncation that was done by now may have cleared what was copied.
         return offset <= object.size() - length ? length : NO_HIT;
     }

@@ -38,8 +38,8 @@ public final class MemoryFile extends PagedObject {
 
     private final boolean executable;
 
-    MemoryFile(Core core, Actors actors, String name, int seals, boolean executable) {
-        super(core, actors, 0, core.nextHolderNumber());
+    MemoryFile(Core core, Actors actors, FrameGuesses guesses, String name, int seals, boolean executable) {
+        super(core, actors, guesses, 0, core.nextHolderNumber());
         this.name = "/memfd:" + name + " (deleted)";
         this.seals = seals;
         this.executable = executable;

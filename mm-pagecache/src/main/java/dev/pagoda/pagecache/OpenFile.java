@@ -207,12 +207,16 @@ public final class OpenFile implements AutoCloseable {
      */
     public static OpenFile inMemory(PageCache cache, String name, boolean sealable) {
         return new OpenFile(
-                new MemoryFile(cache.core(), cache.actors(), name, sealable ? 0 : MemoryFile.SEAL_SEAL, true), O_RDWR);
+                new MemoryFile(
+                        cache.core(), cache.actors(), cache.guesses(), name, sealable ? 0 : MemoryFile.SEAL_SEAL, true),
+                O_RDWR);
     }
 
     /** As {@link #inMemory}, of a file that nobody may execute, and that takes seals. */
     public static OpenFile inMemoryNotExecutable(PageCache cache, String name) {
-        return new OpenFile(new MemoryFile(cache.core(), cache.actors(), name, MemoryFile.SEAL_EXEC, false), O_RDWR);
+        return new OpenFile(
+                new MemoryFile(cache.core(), cache.actors(), cache.guesses(), name, MemoryFile.SEAL_EXEC, false),
+                O_RDWR);
     }
 
     /** Opens an object that the caller holds and hands over. */

@@ -39,6 +39,7 @@ public final class PageCache implements AutoCloseable {
 
     private final Core core;
     private final Actors actors;
+    private final FrameGuesses guesses;
     private final Flusher flusher;
     private final IoThreads io = new IoThreads();
     /** Where guest threads wait for reads; null if other threads wait in their place. */
@@ -90,6 +91,7 @@ public final class PageCache implements AutoCloseable {
         }
         this.core = core;
         this.actors = new Actors(core);
+        this.guesses = new FrameGuesses(core.frames().total());
         this.bound = bound;
         this.cachedPages = new CachedPages(core.frames(), numbers);
         this.replacement =
@@ -280,6 +282,10 @@ public final class PageCache implements AutoCloseable {
 
     Actors actors() {
         return actors;
+    }
+
+    FrameGuesses guesses() {
+        return guesses;
     }
 
     /** Which page leaves next. */

@@ -52,6 +52,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     private final Core core;
     private final Actors actors;
+    private final FrameGuesses guesses;
     private final ObjectTree tree;
     /** By which frames name it. */
     private final int number;
@@ -69,9 +70,10 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Set under {@link #resizing}. */
     private volatile boolean growing;
 
-    PagedObject(Core core, Actors actors, long size, int number) {
+    PagedObject(Core core, Actors actors, FrameGuesses guesses, long size, int number) {
         this.core = core;
         this.actors = actors;
+        this.guesses = guesses;
         this.tree = new ObjectTree(core.tables());
         this.size = size;
         this.number = number;
@@ -102,6 +104,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** The word for a frame that is about to be put into a page's word; {@link #cameIn} is to be told if it was. */
     final long announce(long index, long frame) {
         core.frames().setOwner(frame, FrameOwner.of(number, index));
+        guesses.note(number, index, frame);
         return newWord(frame);
     }
 
@@ -474,6 +477,11 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     final long frameAddress(long word) {
         return core.frames().address(ObjectWord.frame(word));
+    }
+
+    /** The frame that a page may lie in; see {@link FrameGuesses}. */
+    final long guessFrame(long index) {
+        return guesses.frame(number, index);
     }
 
     /** Notes a use, if the word does not tell of one already; returns the word as it is then. */

@@ -8,7 +8,8 @@ public final class FileOfMemory {
 
     /** A file of so many bytes, held by the caller. */
     public static MemoryFile of(Core core, long bytes) {
-        MemoryFile file = new MemoryFile(core, new Actors(core), "lincheck", 0, true);
+        MemoryFile file = new MemoryFile(
+                core, new Actors(core), new FrameGuesses(core.frames().total()), "lincheck", 0, true);
         file.truncate(bytes);
         return file;
     }
