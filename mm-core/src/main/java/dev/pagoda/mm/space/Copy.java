@@ -41,7 +41,12 @@ public final class Copy {
         Participant self = view.participant();
         boolean entered = self.enterBriefly();
         try {
-            long raw = view.rawIfAllowed(address, false);
+            long raw = view.rawInPage(address, most, false);
+            if (raw != 0) {
+                RawMemory.copyOut(raw, destination, offset, most);
+                return most;
+            }
+            raw = view.rawIfAllowed(address, false);
             int count = raw == 0 ? 0 : (int) Math.min(most, view.reach(address));
             if (count != 0) {
                 RawMemory.copyOut(raw, destination, offset, count);
@@ -73,7 +78,12 @@ public final class Copy {
         Participant self = view.participant();
         boolean entered = self.enterBriefly();
         try {
-            long raw = view.rawIfAllowed(address, true);
+            long raw = view.rawInPage(address, most, true);
+            if (raw != 0) {
+                RawMemory.copyIn(source, offset, raw, most);
+                return most;
+            }
+            raw = view.rawIfAllowed(address, true);
             int count = raw == 0 ? 0 : (int) Math.min(most, view.reach(address));
             if (count != 0) {
                 RawMemory.copyIn(source, offset, raw, count);

@@ -393,6 +393,14 @@ public final class View implements AutoCloseable {
         return allowed ? rawAddress(word, address) : 0;
     }
 
+    /**
+     * As {@link #rawIfAllowed}, of so many bytes, at least 1, that lie in one page: sooner known where the page was used lately. 0 as well if they lie in several. Inside an epoch.
+     */
+    long rawInPage(long address, int bytes, boolean store) {
+        long raw = store ? recent.rawForStore(address, bytes) : recent.rawForLoad(address, bytes);
+        return raw == 0 ? rawForAccess(address, bytes, store) : raw;
+    }
+
     /** As {@link #rawIfAllowed}, and remembers the page. */
     private long rawForAccess(long address, int size, boolean store) {
         if (crossesPages(address, size)) {
