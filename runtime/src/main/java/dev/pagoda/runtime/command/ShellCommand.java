@@ -1,5 +1,7 @@
 package dev.pagoda.runtime.command;
 
+import dev.pagoda.runtime.fuzz.HostRefused;
+import dev.pagoda.runtime.fuzz.HostWorld;
 import dev.pagoda.runtime.script.KernelWorld;
 import dev.pagoda.runtime.script.Script;
 import dev.pagoda.runtime.script.ScriptError;
@@ -61,6 +63,11 @@ public final class ShellCommand implements Callable<Integer> {
     private boolean explain;
 
     @Option(
+            names = "--host",
+            description = "ask the host's Linux instead of Pagoda, in processes of its own: prints what Linux answers")
+    private boolean host;
+
+    @Option(
             names = "--history",
             paramLabel = "FILE",
             description = "keep the lines that were typed in this file, and offer those of earlier sessions")
@@ -78,19 +85,32 @@ public final class ShellCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--cpus must be between 1 and " + MOST_CPUS + ", not " + cpus);
         }
+        if (host && explain) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--explain shows Pagoda's own words, which --host has not; leave one of them out");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Console console = System.console();
         if (files.isEmpty() && console != null && console.isTerminal()) {
-            try (ScriptWorld world = new KernelWorld(memory.boot(cpus, !buffered))) {
+            try (ScriptWorld world = world()) {
                 return new InteractiveShell(world, explain, history).run();
             }
         }
         List<Script> scripts = read(files.isEmpty() ? List.of(STANDARD_INPUT) : files);
-        try (ScriptWorld world = new KernelWorld(memory.boot(cpus, !buffered))) {
+        try (ScriptWorld world = world()) {
             Tally tally = new ScriptRunner(world, out, explain).run(scripts);
             return tally.failed() > 0 ? PagodaCommand.EXIT_FAILED : 0;
         } catch (ScriptError error) {
             throw new CommandFailure(error.getMessage());
+        }
+    }
+
+    private ScriptWorld world() {
+        try {
+            return host ? HostWorld.open() : new KernelWorld(memory.boot(cpus, !buffered));
+        } catch (HostRefused refused) {
+            throw new CommandFailure("--host: " + refused.getMessage());
         }
     }
 

@@ -30,8 +30,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * The machine code of the agent: a program without a library that carries sequences out on the host's Linux.
  *
- * <p>It waits for a byte on its standard input. {@code I} carries block 0 out in the agent itself, any other byte all blocks, each in a fresh child,
- * so that a sequence starts from an empty address space and leaves nothing behind. A byte on standard output says that it is done.
+ * <p>It waits for a byte on its standard input. {@code I} carries block 0 out in the agent itself, {@code S} makes the agent a process of a script, any other byte carries out
+ * all blocks, each in a fresh child, so that a sequence starts from an empty address space and leaves nothing behind. A byte on standard output says that it is done.
+ * The processes of a script have a block each and wait at its word GO, so that operations can be given one by one; they end with standard input.
  * Accesses of memory are made under a handler of SIGSEGV and SIGBUS that notes signal, code and address and goes on behind the access.
  *
  * <p>Registers while a block is carried out: RBX the block, RBP private memory, R12 the operation, R13 its index, R14 the number of the own process, R15 the
@@ -53,6 +54,11 @@ final class AgentCode {
     private static final int COVERING_OR_NEXT = 0x10;
     /** Where the descriptor of /proc/self/maps is kept out of the way. */
     private static final int MAPS_DESCRIPTOR = 1000;
+    /** Where the processes of a script keep standard input, whose end is their end. */
+    private static final int LIFELINE = 1001;
+
+    private static final int SYS_PPOLL = 271;
+    private static final int POLL_NANOS = 50_000;
 
     // Private memory, beside what the layout names.
     private static final int CURSOR = 64;
@@ -79,6 +85,7 @@ final class AgentCode {
 
     private final Assembler code;
     private final Label runBlock = new Label();
+    private final Label attend = new Label();
     private final Label query = new Label();
     private final Label line = new Label();
     private final Label openMaps = new Label();
@@ -103,6 +110,7 @@ final class AgentCode {
         AgentCode agent = new AgentCode(base);
         agent.start();
         agent.serve();
+        agent.attend();
         agent.block();
         agent.pause();
         agent.maps();
@@ -162,6 +170,9 @@ final class AgentCode {
         code.jump(NOT_EQUAL, end);
         code.load(RAX, RBP, AgentLayout.COMMAND);
         code.and(RAX, 0xff);
+        Label script = new Label();
+        code.compare(RAX, 'S');
+        code.jump(EQUAL, script);
         code.compare(RAX, 'I');
         code.jump(NOT_EQUAL, all);
         code.move(RBX, AgentLayout.SHARED + AgentLayout.BLOCKS);
@@ -179,6 +190,47 @@ final class AgentCode {
         code.bind(all);
         everyBlock();
         code.jump(answer);
+        code.bind(script);
+        code.move(RDI, 0);
+        code.move(RSI, LIFELINE);
+        systemCall(Linux.SYS_dup2);
+        code.move(R14, 0);
+        code.jump(attend);
+    }
+
+    /** A process of a script waits for operations, R14 being its number and that of its block. */
+    private void attend() {
+        Label idle = new Label();
+        Label go = new Label();
+        code.bind(attend);
+        code.move(RBP, AgentLayout.PRIVATE);
+        code.address(RSP, RBP, AgentLayout.STACK_TOP);
+        code.move(RBX, R14);
+        code.move(RAX, AgentLayout.BLOCK_BYTES);
+        code.multiply(RBX, RAX);
+        code.move(RAX, AgentLayout.SHARED + AgentLayout.BLOCKS);
+        code.add(RBX, RAX);
+        code.bind(idle);
+        code.load(RAX, RBX, AgentLayout.GO);
+        code.test(RAX);
+        code.jump(NOT_EQUAL, go);
+        code.store(RBP, AgentLayout.POLLED, LIFELINE);
+        code.store(RBP, AgentLayout.POLL_TIME, 0);
+        code.store(RBP, AgentLayout.POLL_TIME + 8, POLL_NANOS);
+        code.address(RDI, RBP, AgentLayout.POLLED);
+        code.move(RSI, 1);
+        code.address(RDX, RBP, AgentLayout.POLL_TIME);
+        code.move(R10, 0);
+        code.move(R8, 8);
+        systemCall(SYS_PPOLL);
+        code.test(RAX);
+        code.jump(EQUAL, idle);
+        code.jump(SIGN, idle);
+        exit();
+        code.bind(go);
+        code.store(RBX, AgentLayout.GO, 0);
+        code.call(runBlock);
+        code.jump(idle);
     }
 
     private void everyBlock() {
@@ -323,7 +375,7 @@ final class AgentCode {
 
     /** What an operation does: leaves its value in RAX and its status in RDX. */
     private void operations(Label finish, Label skip) {
-        Label[] kinds = new Label[AgentLayout.EXIT + 1];
+        Label[] kinds = new Label[AgentLayout.FORK_APART + 1];
         code.load(RAX, R12, AgentLayout.CODE);
         for (int kind = 0; kind < kinds.length; kind++) {
             kinds[kind] = new Label();
@@ -409,7 +461,28 @@ final class AgentCode {
         statusField();
         good(finish);
 
+        code.bind(kinds[AgentLayout.COPY]);
+        guard(recover);
+        argument(RSI, 0);
+        argument(RDI, 1);
+        argument(RCX, 2);
+        code.bytes(0xf3, 0xa4);
+        code.move(RAX, 0);
+        good(finish);
+
         fork(kinds[AgentLayout.FORK], finish, skip);
+
+        // The number is read before, because the block is the parent's, which goes on.
+        Label apart = new Label();
+        code.bind(kinds[AgentLayout.FORK_APART]);
+        code.load(R8, R12, AgentLayout.NUMBER);
+        systemCall(Linux.SYS_fork);
+        code.test(RAX);
+        code.jump(EQUAL, apart);
+        good(finish);
+        code.bind(apart);
+        code.move(R14, R8);
+        code.jump(attend);
 
         code.bind(kinds[AgentLayout.EXIT]);
         code.load(RCX, R12, AgentLayout.RESULT);

@@ -27,6 +27,8 @@ final class AgentLayout {
     static final int FAULT_STATUS = 16;
     static final int FAULT_ADDRESS = 24;
     static final int ACTION = 32;
+    static final int POLLED = 96;
+    static final int POLL_TIME = 104;
     static final int QUERY = 128;
     static final int TEXT = 0x1000;
     static final int TEXT_BYTES = 0x2000;
@@ -47,6 +49,9 @@ final class AgentLayout {
     static final int DONE = 16;
     static final int OUTPUT_END = 24;
     static final int OVERFLOW = 32;
+    /** Not 0 when a process that {@code S} made wait has operations to carry out. */
+    static final int GO = 40;
+
     static final int DEAD = 64;
     static final int MOST_PROCESSES = 8;
     static final int OPERATIONS = 256;
@@ -93,6 +98,8 @@ final class AgentLayout {
     static final int STATUS_FIELD = 7;
     static final int FORK = 8;
     static final int EXIT = 9;
+    static final int COPY = 10;
+    static final int FORK_APART = 11;
 
     /** Words of a line of maps in the output: start, end, flags, offset, inode, device. */
     static final int LINE_WORDS = 6;

@@ -41,6 +41,7 @@ final class LinuxSide implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment shared;
     private final AgentBlock[] blocks = new AgentBlock[BATCH];
+    private final AgentFacts facts;
     private long ownSizeBytes;
     private long ownDataBytes;
     private int waiting;
@@ -65,8 +66,7 @@ final class LinuxSide implements AutoCloseable {
             }
         }
         try {
-            AgentFacts facts =
-                    new AgentFacts(capabilities(), directory.resolve("scratch").toString(), deviceOf(directory));
+            facts = new AgentFacts(capabilities(), directory.resolve("scratch").toString(), deviceOf(directory));
             Arrays.setAll(blocks, index -> new AgentBlock(shared, index, facts));
             settle();
         } catch (IOException | HostRefused | RuntimeException failure) {
@@ -128,6 +128,17 @@ final class LinuxSide implements AutoCloseable {
             seen.add(blocks[i].read());
         }
         return seen;
+    }
+
+    /** Makes the agent the first process of a script; sequences can no longer be carried out. */
+    AgentSeat attend() throws HostRefused {
+        send('S');
+        return new AgentSeat(shared, agent, facts.capabilities(), 0);
+    }
+
+    /** The number of the agent's process. */
+    long pid() {
+        return agent.pid();
     }
 
     /** Carries one sequence out. */
