@@ -11,12 +11,10 @@ final class HostCalls implements LinuxCalls {
     private static final long CAPABILITY_VERSION = 0x20080522;
 
     private final AgentSeat seat;
-    private final LinuxSide side;
     private long capabilities;
 
-    HostCalls(AgentSeat seat, LinuxSide side, long capabilities) {
+    HostCalls(AgentSeat seat, long capabilities) {
         this.seat = seat;
-        this.side = side;
         this.capabilities = capabilities;
     }
 
@@ -335,17 +333,14 @@ final class HostCalls implements LinuxCalls {
         return seat.call(Linux.SYS_prlimit64, pid, resource, newAddress, oldAddress);
     }
 
-    /** The hard limit stays what it is. What the agent has mapped for itself is added, so that it does not count. */
+    /** The hard limit stays what it is. */
     @Override
     public long limit(int resource, long softLimit) {
         long returned = seat.call(Linux.SYS_prlimit64, 0, resource, 0, seat.buffer());
         if (Errno.isError(returned)) {
             return returned;
         }
-        long own = resource == Linux.RLIMIT_AS
-                ? side.ownSizeBytes()
-                : resource == Linux.RLIMIT_DATA ? side.ownDataBytes() : 0;
-        seat.putWords(softLimit < 0 ? softLimit : softLimit + own);
+        seat.putWords(softLimit);
         return seat.call(Linux.SYS_prlimit64, 0, resource, seat.buffer(), 0);
     }
 

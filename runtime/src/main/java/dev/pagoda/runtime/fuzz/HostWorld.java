@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 /**
  * The host's Linux as scripts use it: what a line prints is what Linux answers.
  *
- * <p>Each case runs in processes of an {@link AgentCode agent} of its own, never in the JVM. What the agent has mapped for itself is left out of what scripts see. One thread.
+ * <p>Each case runs in processes of an {@link AgentCode agent} of its own, never in the JVM. What the agent has mapped for itself is
+ * left out of the maps that scripts see, and counts in sizes and against limits, as the code of any program does. One thread.
  */
 public final class HostWorld implements ScriptWorld {
     private HostWorld() {}
@@ -77,7 +78,7 @@ public final class HostWorld implements ScriptWorld {
         Case(LinuxSide side) throws HostRefused {
             this.side = side;
             this.seat = side.attend();
-            this.first = new HostProcess(this, side.pid(), new HostCalls(seat, side, seat.capabilities()), seat);
+            this.first = new HostProcess(this, side.pid(), new HostCalls(seat, seat.capabilities()), seat);
         }
     }
 
@@ -202,12 +203,12 @@ public final class HostWorld implements ScriptWorld {
 
         @Override
         public long mappedBytes() {
-            return statusBytes("VmSize") - all.side.ownSizeBytes();
+            return statusBytes("VmSize");
         }
 
         @Override
         public long dataBytes() {
-            return statusBytes("VmData") - all.side.ownDataBytes();
+            return statusBytes("VmData");
         }
 
         @Override
@@ -238,7 +239,7 @@ public final class HostWorld implements ScriptWorld {
             AgentSeat apart = all.seat.nextSeat();
             long child = seat.fork(apart);
             if (!Errno.isError(child)) {
-                var own = new HostCalls(apart, all.side, calls.capabilities());
+                var own = new HostCalls(apart, calls.capabilities());
                 children.put(child, new HostProcess(all, child, own, apart));
             }
             return child;
