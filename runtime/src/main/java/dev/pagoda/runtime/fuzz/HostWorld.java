@@ -230,6 +230,16 @@ public final class HostWorld implements ScriptWorld {
         }
 
         @Override
+        public Optional<String> status() {
+            return Optional.of(text(proc("status")));
+        }
+
+        @Override
+        public Optional<String> vmstat() {
+            return Optional.of(text(Path.of("/proc/vmstat")));
+        }
+
+        @Override
         public long residency(long address, long lengthBytes, byte[] vector) {
             return calls.mincoreInto(address, lengthBytes, vector);
         }
