@@ -104,6 +104,8 @@ public final class CachedFile extends PagedObject {
         while (true) {
             long failuresBefore = failedForces;
             int refused = writeBack(firstIndex, endIndex, true);
+            int uncut = settleCut();
+            refused = refused != 0 ? refused : uncut;
             int failed = force(metadataToo);
             if (refused != 0 || failed != 0) {
                 return refused != 0 ? refused : failed;
@@ -112,6 +114,23 @@ public final class CachedFile extends PagedObject {
                 return 0;
             }
             // The device failed another thread meanwhile, and may have lost what this one wrote: it is dirty again.
+        }
+    }
+
+    /**
+     * Waits for a truncation that is under way, and has the store end where the file does if one failed there; returns 0 or a negated errno. After a write-back: it passed over
+     * pages that a truncation takes, or has taken, out of memory unwritten, where the store holds something older until it is cut. If no cut is seen now, every page
+     * was met that was there.
+     */
+    private int settleCut() {
+        if (cut() == null) {
+            return 0;
+        }
+        resizing().lock();
+        try {
+            return Resize.settleCut(this);
+        } finally {
+            resizing().unlock();
         }
     }
 

@@ -13,6 +13,7 @@ final class FaultyStore implements Store {
     volatile boolean failsWrites;
     volatile boolean failsForces;
     volatile boolean failsZeroes;
+    volatile boolean failsResizes;
     /** A page that cannot be written, or -1. */
     volatile long failsWritesOf = -1;
     /** Whether each write goes to the device. */
@@ -98,6 +99,9 @@ final class FaultyStore implements Store {
     public void resize(long bytes) throws IOException {
         resized = bytes;
         onResize.run();
+        if (failsResizes) {
+            throw new IOException(message);
+        }
         device.resize(bytes);
     }
 

@@ -285,4 +285,52 @@ class OrderTest {
         assertThat(cut.join()).isZero();
         assertThat(Files.size(path)).isEqualTo(PAGE + 1);
     }
+
+    /**
+     * What a truncation took out of memory was never written: until the store is cut it holds something older there, which nobody may be told to have been kept.
+     */
+    @Test
+    void aSyncThatMeetsATruncationWaitsUntilTheStoreIsCut() throws InterruptedException {
+        kernel.store(A + 2 * PAGE, 'x');
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        store.onResize = () -> {
+            inside.countDown();
+            awaitLatch(goOn);
+        };
+        CompletableFuture<Long> cut = CompletableFuture.supplyAsync(() -> file.truncate(PAGE), other);
+        inside.await();
+        CompletableFuture<Long> sync = CompletableFuture.supplyAsync(file::fsync, other);
+        try {
+            assertThat(happens(() -> store.forcesBegun.get() > 0))
+                    .as("the device was asked to keep what it had before the cut")
+                    .isFalse();
+            assertThat(sync.isDone()).isFalse();
+        } finally {
+            goOn.countDown();
+        }
+        assertThat(cut.join()).isZero();
+        assertThat(sync.join()).isZero();
+        assertThat(store.forces).hasSize(1);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aSyncAfterATruncationThatFailedHasTheStoreCutOrSaysThatItIsNot() throws IOException {
+        kernel.store(A + 2 * PAGE, 'x');
+        store.failsResizes = true;
+        assertThat(file.truncate(PAGE)).isEqualTo(-HostErrors.EIO);
+        assertThat(file.fsync()).isEqualTo(-HostErrors.EIO);
+        assertThat(file.fdatasync()).isEqualTo(-HostErrors.EIO);
+        store.failsResizes = false;
+        assertThat(file.fsync()).isZero();
+        assertThat(store.size()).isEqualTo(PAGE);
+    }
 }
