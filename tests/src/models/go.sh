@@ -218,6 +218,11 @@ walks breaks -DNOTEFIRST
 walks breaks -DCLEARLAST
 walks breaks -DNOLEFT
 walks breaks -DNOFAIL
+content holds
+content breaks -DSTOREFIRST
+content breaks -DONLYDIRTY
+content breaks -DCLEANFIRST
+content breaks -DLOSE
 rest holds
 rest breaks -DNOLOOK
 rest breaks -DSAYLATE
@@ -280,6 +285,8 @@ dirty holds
 dirty breaks -DNOAGAIN
 walks holds
 walks breaks -DTRUST
+content holds
+content breaks -DSTOREFIRST
 rest holds
 rest breaks -DONEWAY
 evict holds

@@ -473,6 +473,29 @@ public final class CachedFile extends PagedObject {
     }
 
     @Override
+    boolean holdsContent(long word) {
+        return ObjectWord.isDirtyOrWriteback(word);
+    }
+
+    @Override
+    long dataInStore(long offset) {
+        try {
+            return store.data(offset);
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
+    long holeInStore(long offset) {
+        try {
+            return store.hole(offset);
+        } catch (IOException e) {
+            return -HostErrors.errno(e);
+        }
+    }
+
+    @Override
     int resizeStore(long bytes) {
         try {
             store.resize(bytes);

@@ -184,6 +184,24 @@ final class FileStore implements Store {
     }
 
     @Override
+    public long data(long offset) throws IOException {
+        long data = PosixFiles.seek(descriptor, offset, PosixFiles.SEEK_DATA);
+        if (data == -HostErrors.EINVAL) {
+            return Store.super.data(offset);
+        }
+        return data == -HostErrors.ENXIO ? Long.MAX_VALUE : HostError.check(data, "lseek");
+    }
+
+    @Override
+    public long hole(long offset) throws IOException {
+        long hole = PosixFiles.seek(descriptor, offset, PosixFiles.SEEK_HOLE);
+        if (hole == -HostErrors.EINVAL) {
+            return Store.super.hole(offset);
+        }
+        return hole == -HostErrors.ENXIO ? offset : HostError.check(hole, "lseek");
+    }
+
+    @Override
     public void force(boolean metadataToo) throws IOException {
         HostError.check(PosixFiles.force(descriptor, metadataToo), metadataToo ? "fsync" : "fdatasync");
     }

@@ -208,6 +208,22 @@ public final class MemoryFile extends PagedObject {
         return false;
     }
 
+    /** What was read through a map counts as well, as on tmpfs (mm/filemap.c, folio_seek_hole_data); room that was asked for does not. */
+    @Override
+    boolean holdsContent(long word) {
+        return ObjectWord.isValid(word);
+    }
+
+    @Override
+    long dataInStore(long offset) {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    long holeInStore(long offset) {
+        return offset;
+    }
+
     @Override
     int resizeStore(long bytes) {
         return 0;

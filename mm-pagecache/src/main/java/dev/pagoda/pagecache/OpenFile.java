@@ -321,7 +321,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Moves the position: 0 from the start, 1 from where it is, 2 from the end, 3 to content, 4 to a hole: the content is all there is up to the end. Returns it, or
+     * Moves the position: 0 from the start, 1 from where it is, 2 from the end, 3 to content, 4 to a hole, of which the last begins at the end. Returns it, or
      * EINVAL, or ENXIO where there is no more content.
      */
     public long seek(long offset, int whence) {
@@ -337,8 +337,10 @@ public final class OpenFile implements AutoCloseable {
                     if (Long.compareUnsigned(offset, size) >= 0) {
                         return -HostErrors.ENXIO;
                     }
-                    position = whence == SEEK_DATA ? offset : size;
-                    return position;
+                    long found =
+                            whence == SEEK_DATA ? Holes.data(object, offset, size) : Holes.hole(object, offset, size);
+                    position = found < 0 ? position : found;
+                    return found;
                 }
                 default -> {
                     return -HostErrors.EINVAL;

@@ -415,6 +415,15 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return new Resize(this).allocate(offset, end, keepSize);
     }
 
+    /** Whether a page with that word holds content that the store need not have. */
+    abstract boolean holdsContent(long word);
+
+    /** As {@link Store#data}; a negated errno if the store refuses. */
+    abstract long dataInStore(long offset);
+
+    /** As {@link Store#hole}; a negated errno if the store refuses. */
+    abstract long holeInStore(long offset);
+
     // For the operations of this package
 
     final Core core() {

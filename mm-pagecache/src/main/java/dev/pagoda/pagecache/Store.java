@@ -80,6 +80,16 @@ public interface Store extends AutoCloseable {
      */
     boolean reserve(long first, long end) throws IOException;
 
+    /** Where content begins at or behind an offset, as far as the store can tell; {@link Long#MAX_VALUE} if there is none. Without holes all is content up to the end. */
+    default long data(long offset) throws IOException {
+        return offset < size() ? offset : Long.MAX_VALUE;
+    }
+
+    /** Where a hole begins at or behind an offset: behind the end all is one. */
+    default long hole(long offset) throws IOException {
+        return Math.max(offset, size());
+    }
+
     /** Returns when the device has everything that was written before the call. */
     void force(boolean metadataToo) throws IOException;
 

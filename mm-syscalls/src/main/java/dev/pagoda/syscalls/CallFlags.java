@@ -162,8 +162,8 @@ final class CallFlags {
             supported("SEEK_END", "from the end"),
             supported(
                     "SEEK_DATA",
-                    "where content starts: here a file is content up to its end, the simplest answer that lseek(2) allows"),
-            supported("SEEK_HOLE", "where a hole starts: the end of the file, likewise"));
+                    "where content starts: what is not written back yet, and what the host's file has; of a file in memory the pages it has"),
+            supported("SEEK_HOLE", "where a hole starts: at the latest the end of the file"));
 
     private static final String AS_TMPFS = "as Linux on tmpfs";
 

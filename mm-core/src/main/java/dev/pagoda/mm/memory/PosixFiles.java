@@ -38,6 +38,11 @@ public final class PosixFiles {
 
     private static final int EINTR = 4;
     private static final int SEEK_END = 2;
+    /** To content. */
+    public static final int SEEK_DATA = 3;
+    /** To a hole. */
+    public static final int SEEK_HOLE = 4;
+
     private static final int IOVEC_WORDS = 2;
     private static final long PAGE = PhysicalMemory.FRAME_BYTES;
 
@@ -126,8 +131,13 @@ public final class PosixFiles {
 
     /** The size in bytes. */
     public static long size(int descriptor) {
+        return seek(descriptor, 0, SEEK_END);
+    }
+
+    /** Where content, or a hole, begins at or behind an offset: lseek(2) with {@link #SEEK_DATA} or {@link #SEEK_HOLE}. The descriptor's position, which nothing here uses, moves. */
+    public static long seek(int descriptor, long offset, int whence) {
         try (Arena arena = Arena.ofConfined()) {
-            return make(arena.allocate(STATE), state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_END));
+            return make(arena.allocate(STATE), state -> (long) LSEEK.invokeExact(state, descriptor, offset, whence));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.pagoda.mm.memory.RawMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * The pages of one object: a radix tree of {@link ObjectWord}s by page index, as high as its highest page needs.
@@ -23,6 +24,8 @@ import java.util.function.LongConsumer;
 public final class ObjectTree {
     /** Pages that a tree can hold: 256 TiB. */
     public static final long MAX_PAGES = Tables.pagesAt(Tables.LEVELS);
+
+    private static final long NONE = -1;
 
     private static final long EXISTS = 1L << 32;
     private static final int LEVEL_SHIFT = 28;
@@ -173,6 +176,40 @@ public final class ObjectTree {
                 slots.take(slot, page, word);
             }
         }
+    }
+
+    /**
+     * The first page of a range whose word is one of those looked for, or {@code end} if there is none. Lock-free; skips what has no table.
+     */
+    public long first(long first, long end, LongPredicate words) {
+        long top = root;
+        if (top == 0) {
+            return end;
+        }
+        int level = level(top);
+        long stop = Math.min(end, Tables.pagesAt(level + 1));
+        long found = first < stop ? first(table(top), level, 0, Math.max(first, 0), stop, words) : NONE;
+        return found == NONE ? end : found;
+    }
+
+    private long first(long table, int level, long start, long first, long end, LongPredicate words) {
+        long step = Tables.pagesAt(level);
+        int from = (int) Math.max(0, (first - start) / step);
+        for (int i = from; i < Tables.SLOTS && start + i * step < end; i++) {
+            long page = start + i * step;
+            long word = RawMemory.getAcquire(tables.slot(table, page, level));
+            if (level == 0) {
+                if (word != ObjectWord.ABSENT && words.test(word)) {
+                    return page;
+                }
+            } else if (ObjectWord.isTable(word)) {
+                long found = first(ObjectWord.frame(word), level - 1, page, first, end, words);
+                if (found != NONE) {
+                    return found;
+                }
+            }
+        }
+        return NONE;
     }
 
     /**
