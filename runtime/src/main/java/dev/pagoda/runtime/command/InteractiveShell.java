@@ -12,6 +12,7 @@ import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
@@ -56,7 +57,7 @@ final class InteractiveShell {
             LineReader reader = LineReaderBuilder.builder()
                     .terminal(terminal)
                     .parser(new CallParser())
-                    .completer((lineReader, line, candidates) -> complete(candidates))
+                    .completer((lineReader, line, candidates) -> complete(line, candidates))
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                     .build();
             if (history != null) {
@@ -104,8 +105,9 @@ final class InteractiveShell {
         return true;
     }
 
-    private void complete(List<Candidate> candidates) {
-        for (String word : ScriptHelp.words()) {
+    private void complete(ParsedLine line, List<Candidate> candidates) {
+        String before = line.line().substring(0, line.cursor() - line.wordCursor());
+        for (String word : ScriptHelp.words(before)) {
             candidates.add(candidate(word));
         }
         session.setNames().forEach(name -> candidates.add(candidate(name)));

@@ -88,6 +88,30 @@ enum Kind {
         };
     }
 
+    /** What the names of the constants that it takes begin with; empty if it takes none. */
+    String prefix() {
+        return switch (this) {
+            case ADDRESS, LENGTH, RESULT_ADDRESS, HEX_OFFSET, MASK, DECIMAL, INT, VALUE, TEXT, OCTAL -> "";
+            case PROTECTION -> "PROT_";
+            case MAP_FLAGS -> "MAP_";
+            case SYNC_FLAGS -> "MS_";
+            case REMAP_FLAGS -> "MREMAP_";
+            case ADVICE -> "MADV_";
+            case LOCK_ALL_FLAGS -> "MCL_";
+            case LOCK_FLAGS -> "MLOCK_";
+            case OPEN_FLAGS -> "O_";
+            case WHENCE -> "SEEK_";
+            case FALLOCATE_MODE -> "FALLOC_FL_";
+            case FCNTL_COMMAND -> "F_";
+            case SEALS -> "F_SEAL_";
+            case MEMFD_FLAGS -> "MFD_";
+            case RESOURCE -> "RLIMIT_";
+            case CAPABILITY -> "CAP_";
+            case SYNC_RANGE_FLAGS -> "SYNC_FILE_RANGE_";
+            case FILE_ADVICE -> "POSIX_FADV_";
+        };
+    }
+
     private static String hex(long value) {
         return "0x" + Long.toHexString(value);
     }

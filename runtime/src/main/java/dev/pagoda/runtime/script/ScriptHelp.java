@@ -8,7 +8,6 @@ import dev.pagoda.syscalls.Flag;
 import dev.pagoda.syscalls.Flags;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What an interactive user can be told about the notation. Read-only, for every thread. */
@@ -87,12 +86,12 @@ public final class ScriptHelp {
         return verdict + flag.why();
     }
 
-    /** Every call, written with its parenthesis, and every constant. */
-    public static List<String> words() {
-        List<String> words = new ArrayList<>();
-        Calls.names().forEach(name -> words.add(name + "("));
-        Linux.names().forEach(words::add);
-        words.addAll(List.of("NULL", "PAGE", "K", "M", "G", "OK", "ANY"));
-        return words;
+    /**
+     * The words that may stand at a place of a line, but for names that the session set.
+     *
+     * @param before the line up to where the word begins
+     */
+    public static List<String> words(String before) {
+        return Completion.words(before);
     }
 }
