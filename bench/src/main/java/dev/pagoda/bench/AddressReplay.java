@@ -2,6 +2,7 @@ package dev.pagoda.bench;
 
 import dev.pagoda.bench.command.Compare;
 import dev.pagoda.bench.command.Goal;
+import dev.pagoda.mm.space.AccessRun;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
@@ -38,6 +39,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class AddressReplay {
     /** Name of the parameter that names the recording. */
     public static final String FILE = "file";
+
+    /** Accesses in one epoch: some hundred nanoseconds. */
+    private static final int RUN = 64;
 
     /** The recording. */
     @State(Scope.Benchmark)
@@ -97,6 +101,30 @@ public class AddressReplay {
                     memory.store(base + offset, Long.BYTES, sum);
                 } else {
                     sum += memory.load(base + offset, Long.BYTES);
+                }
+            }
+            return sum;
+        }
+
+        final long runs() {
+            AccessRun run = view.run();
+            long base = address;
+            long[] all = trace.all();
+            long sum = 0;
+            for (int at = 0; at < all.length; ) {
+                int end = Math.min(all.length, at + RUN);
+                run.begin();
+                try {
+                    for (; at < end; at++) {
+                        long offset = AddressTrace.offset(all[at]);
+                        if (AddressTrace.isStore(all[at])) {
+                            run.store(base + offset, Long.BYTES, sum);
+                        } else {
+                            sum += run.load(base + offset, Long.BYTES);
+                        }
+                    }
+                } finally {
+                    run.end();
                 }
             }
             return sum;
@@ -172,6 +200,13 @@ public class AddressReplay {
         return range.run();
     }
 
+    /** The same, {@value #RUN} accesses in one epoch: as an interpreter does it between two safe points. */
+    @Benchmark
+    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replayRuns(OfProcess range) {
+        return range.runs();
+    }
+
     /** The recording on a segment, in populated memory. */
     @Benchmark
     public long replayHost(OfHost range) {
@@ -183,6 +218,13 @@ public class AddressReplay {
     @Compare(peer = "replayFreshHost", goals = @Goal(atMostTimesPeer = 2.5))
     public long replayFresh(FreshOfProcess range) {
         return range.run();
+    }
+
+    /** The same, {@value #RUN} accesses in one epoch. */
+    @Benchmark
+    @Compare(peer = "replayFreshHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replayFreshRuns(FreshOfProcess range) {
+        return range.runs();
     }
 
     /** The recording on a segment, in fresh memory. */

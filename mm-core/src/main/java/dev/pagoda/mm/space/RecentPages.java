@@ -40,7 +40,12 @@ final class RecentPages {
 
     private final AddressSpace space;
     private final long base;
+    /** Where entries are that always stay empty. */
+    private final long noEntries;
+
     private final boolean canRemember;
+    /** In a run of accesses the entries, else those that stay empty: so who accesses outside of a run finds nothing. */
+    private long believed;
     /** The space's retire sequence under which all entries were found. */
     private long sequence;
     /** The groups that hold an entry, a bit each: what is remembered under few sequences is seldom much. */
@@ -56,12 +61,61 @@ final class RecentPages {
         this.space = space;
         this.canRemember = viewNumber < VIEWS;
         this.base = all.address() + (long) Math.min(viewNumber, VIEWS) * BYTES;
-        RawMemory.fill(base, BYTES, NONE);
+        this.noEntries = noEntries(all);
+        this.believed = noEntries;
+        if (canRemember) {
+            RawMemory.fill(base, BYTES, NONE);
+        }
     }
 
     /** Room for the entries of all views, and for entries that stay empty. */
     static Reservation reserve() {
-        return new Reservation((long) (VIEWS + 1) * BYTES);
+        Reservation all = new Reservation((long) (VIEWS + 1) * BYTES);
+        RawMemory.fill(noEntries(all), BYTES, NONE);
+        return all;
+    }
+
+    private static long noEntries(Reservation all) {
+        return all.address() + (long) VIEWS * BYTES;
+    }
+
+    /** At the beginning of a run of accesses, inside its epoch: forgets what was found before tables left the tree. */
+    void believe() {
+        long current = space.retireSequence();
+        if (current != sequence) {
+            forgetAll();
+            sequence = current;
+        }
+        believed = base;
+    }
+
+    /** At the end of a run of accesses, before its epoch is left. */
+    void endBelief() {
+        believed = noEntries;
+    }
+
+    /** As {@link #rawForLoad}, in the epoch in which {@link #believe} was called. */
+    long rawForLoadInRun(long address, int size) {
+        long entry = believed + place(address);
+        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT) {
+            long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
+            if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
+                return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
+            }
+        }
+        return 0;
+    }
+
+    /** As {@link #rawForStore}, in the epoch in which {@link #believe} was called. */
+    long rawForStoreInRun(long address, int size) {
+        long entry = believed + place(address);
+        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT) {
+            long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
+            if (word == RawMemory.getPlain(entry, WORD_OFFSET) && SpaceWord.allowsStore(word)) {
+                return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
+            }
+        }
+        return 0;
     }
 
     /** Absolute address of the first of so many bytes that may be loaded; 0 if this is not known at once, or they lie in two pages. */
@@ -125,8 +179,12 @@ final class RecentPages {
      * Pages that lie a power of two apart have places of their own, as neighbours have. Neighbours never share one, which {@link #rawForLoad} relies on: from page to page the sum
      * grows by one or two.
      */
-    private long entry(long address) {
+    private static long place(long address) {
         long page = address >>> PAGE_SHIFT;
-        return base + ((page + (page >>> ENTRIES_SHIFT) & ENTRIES - 1) << ENTRY_SHIFT);
+        return (page + (page >>> ENTRIES_SHIFT) & ENTRIES - 1) << ENTRY_SHIFT;
+    }
+
+    private long entry(long address) {
+        return base + place(address);
     }
 }

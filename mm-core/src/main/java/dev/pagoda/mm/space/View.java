@@ -47,6 +47,7 @@ public final class View implements AutoCloseable {
     private final Emptied emptied;
     private final HugeBlock hugeBlock;
     private final RecentPages recent;
+    private final AccessRun run;
     /** Walks that were used before and are used again, so that calls allocate nothing; null while one is in use. */
     Protect.Walk protectWalk;
 
@@ -96,6 +97,7 @@ public final class View implements AutoCloseable {
         this.emptied = new Emptied(this);
         this.hugeBlock = new HugeBlock(this);
         this.recent = new RecentPages(space, core.recentPages(), number);
+        this.run = new AccessRun(this, recent);
         space.add(this);
     }
 
@@ -107,6 +109,11 @@ public final class View implements AutoCloseable {
     /** The participant whose epochs this view uses at the moment. */
     public Participant participant() {
         return participant;
+    }
+
+    /** Accesses that follow each other in one epoch; always the same. */
+    public AccessRun run() {
+        return run;
     }
 
     /**
@@ -147,14 +154,26 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it
      */
     public long load(long address, int size) {
+        Participant self = participant;
+        boolean entered = self.enterBriefly();
+        try {
+            long raw = recent.rawForLoad(address, size);
+            if (raw != 0) {
+                return loadRaw(raw, size);
+            }
+        } finally {
+            self.leaveBriefly(entered);
+        }
+        return loadUnknown(address, size);
+    }
+
+    /** In a method of its own, and an epoch of its own, so that compilers keep the usual case small. */
+    private long loadUnknown(long address, int size) {
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long raw = recent.rawForLoad(address, size);
-                if (raw == 0) {
-                    raw = rawForAccess(address, size, false);
-                }
+                long raw = rawForAccess(address, size, false);
                 if (raw != 0) {
                     return loadRaw(raw, size);
                 }
@@ -177,14 +196,26 @@ public final class View implements AutoCloseable {
      * @throws MemoryFault if memory does not allow it; nothing is written then
      */
     public void store(long address, int size, long value) {
+        Participant self = participant;
+        boolean entered = self.enterBriefly();
+        try {
+            long raw = recent.rawForStore(address, size);
+            if (raw != 0) {
+                storeRaw(raw, size, value);
+                return;
+            }
+        } finally {
+            self.leaveBriefly(entered);
+        }
+        storeUnknown(address, size, value);
+    }
+
+    private void storeUnknown(long address, int size, long value) {
         while (true) {
             Participant self = participant;
             boolean entered = self.enterBriefly();
             try {
-                long raw = recent.rawForStore(address, size);
-                if (raw == 0) {
-                    raw = rawForAccess(address, size, true);
-                }
+                long raw = rawForAccess(address, size, true);
                 if (raw != 0) {
                     storeRaw(raw, size, value);
                     return;
@@ -402,7 +433,7 @@ public final class View implements AutoCloseable {
     }
 
     /** As {@link #rawIfAllowed}, and remembers the page. */
-    private long rawForAccess(long address, int size, boolean store) {
+    long rawForAccess(long address, int size, boolean store) {
         if (crossesPages(address, size)) {
             return 0;
         }

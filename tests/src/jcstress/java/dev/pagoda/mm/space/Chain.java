@@ -46,6 +46,28 @@ final class Chain {
         return "intact";
     }
 
+    /** The same by loads, each turn's in one run. */
+    static String readInRunsUntilGone(AccessRun run, long address, int turns) {
+        for (int turn = 0; turn < turns; turn++) {
+            run.begin();
+            try {
+                long at = 0;
+                for (int step = 0; step < STEPS; step++) {
+                    long next = run.load(address + (at & OFFSET_MASK), Long.BYTES);
+                    if (next != at + Long.BYTES) {
+                        return "overwritten";
+                    }
+                    at = next;
+                }
+            } catch (MemoryFault gone) {
+                return "intact";
+            } finally {
+                run.end();
+            }
+        }
+        return "intact";
+    }
+
     private void follow(long raw) {
         long at = 0;
         for (int step = 0; step < STEPS; step++) {
