@@ -187,6 +187,10 @@ holes breaks -DNOANNOUNCE
 holes breaks -DBLIND
 holes breaks -DONENUMBER
 holes breaks -DOLDPATH
+holes breaks -DNOCOUNT
+holes breaks -DCOUNTFIRST
+holes breaks -DCOUNTREADFIRST
+holes breaks -DCOUNTREADLATE
 regions holds
 regions breaks -DNOGRACE
 regions breaks -DBLIND

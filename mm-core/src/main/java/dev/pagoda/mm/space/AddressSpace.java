@@ -30,10 +30,12 @@ public final class AddressSpace {
     private static final View[] NO_VIEWS = {};
     private static final Counters[] NO_COUNTERS = {};
     private static final VarHandle RETIRE_SEQUENCE;
+    private static final VarHandle HOLE_HINTS;
 
     static {
         try {
             RETIRE_SEQUENCE = MethodHandles.lookup().findVarHandle(AddressSpace.class, "retireSequence", long.class);
+            HOLE_HINTS = MethodHandles.lookup().findVarHandle(AddressSpace.class, "holeHints", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -73,8 +75,8 @@ public final class AddressSpace {
     private final AtomicLong placementFloor = new AtomicLong(Placement.TOP_PAGE);
 
     private final Windows windows = new Windows();
-    /** Whether there may be hints about holes beside tables; never false again. */
-    private volatile boolean holeHints;
+    /** Announcements of hints about holes beside tables; see {@link HoleHints}. */
+    private volatile long holeHints;
     /** By which frames name it. */
     private final int number;
     /** Whether it may hold pages that {@link FreedPages} can take: a hint that errs on the side of yes. */
@@ -380,15 +382,14 @@ public final class AddressSpace {
         return windows;
     }
 
-    boolean hasHoleHints() {
+    /** How many hints about holes were announced; 0 if there can be none. */
+    long holeHints() {
         return holeHints;
     }
 
-    /** Before the first hint is made: from now on who makes pages free looks for hints. */
-    void announceHoleHints() {
-        if (!holeHints) {
-            holeHints = true;
-        }
+    /** After a hint was announced and before the look that makes it: from now on who makes pages free there looks for it. */
+    void countHoleHints() {
+        HOLE_HINTS.getAndAdd(this, 1L);
     }
 
     boolean mayHoldFreed() {

@@ -16,7 +16,7 @@ import dev.pagoda.mm.radix.Tables;
  * <p>Only searches make hints, and only where they found nothing. Three steps, which keep the invariant without a second look:
  *
  * <ol>
- *   <li>announce: the searcher's number goes beside the table by compare-and-set;
+ *   <li>announce: the searcher's number goes beside the table by compare-and-set; then the space's count of announcements rises;
  *   <li>look at every word of the table, and at the hints of the tables below it;
  *   <li>publish: compare-and-set from the announcement to what was found.
  * </ol>
@@ -25,7 +25,11 @@ import dev.pagoda.mm.radix.Tables;
  * changed and read in one order (volatile): either the look finds the pages free, or the announcement is gone before it is published; and where the look goes by a hint below that
  * is too low still, the announcement goes after that hint. Numbers of views differ, so nobody publishes over another's announcement.
  *
- * <p>The protocol of holes.pml. Lock-free. In a space whose searches never failed, unmapping costs one load more.
+ * <p>A view that did this for a page of a leaf table remembers what the count was <em>before</em>. While the count is the same, and the table in the same place, it has nothing to take away there:
+ * whoever was counted by then had announced before, and was taken away; whoever is counted later looks later, and finds free what was free when the count was read. So unmapping in one table again
+ * and again costs a load or two more, whether searches ever failed or not, where three walks after the compare-and-set cost 8 ns.
+ *
+ * <p>The protocol of holes.pml. Lock-free. One instance for each view.
  */
 final class HoleHints {
     private static final long NONE = -1;
@@ -35,6 +39,12 @@ final class HoleHints {
     private final Frames frames;
     private final int viewNumber;
     private long slotsVisited;
+    /** A leaf table: beside it and those above it stand no hints but such as were counted since. */
+    private long raisedTable = NONE;
+    /** The first page that it covered; it may have moved since. */
+    private long raisedFirst;
+    /** The count before they were taken away. */
+    private long raisedAt;
 
     HoleHints(View view) {
         this.space = view.space();
@@ -53,8 +63,29 @@ final class HoleHints {
      * their own.
      */
     static void raise(AddressSpace space, long page) {
-        if (space.hasHoleHints()) {
+        if (space.holeHints() != 0) {
             raiseAll(space, page);
+        }
+    }
+
+    /**
+     * As {@link #raise(AddressSpace, long)}, by the view that made the page free, which may know that there is nothing to do.
+     *
+     * @param slot the leaf slot in which the page's word was changed
+     */
+    void raise(long page, long slot) {
+        // In the one order of all volatile accesses: after the change of the page's word, and before any look at hints.
+        long announced = space.holeHints();
+        if (announced == 0) {
+            return;
+        }
+        long table = tables.tableOf(slot);
+        long first = Tables.slotStart(page, 1);
+        if (announced != raisedAt || table != raisedTable || first != raisedFirst) {
+            raiseAll(space, page);
+            raisedTable = table;
+            raisedFirst = first;
+            raisedAt = announced;
         }
     }
 
@@ -90,10 +121,11 @@ final class HoleHints {
 
     /** Makes the hint of a table, and of the tables below it that have none. Inside the epoch in which the table was found. */
     long make(long table, int level, long first) {
-        space.announceHoleHints();
         long before = frames.tableNote(table);
         long announcement = FreeRuns.announced(viewNumber);
         boolean announced = frames.changeTableNote(table, before, announcement);
+        // After the announcement, so that who is not counted yet can be found by it, and before the look.
+        space.countHoleHints();
         long found = look(table, level, first);
         if (announced) {
             frames.changeTableNote(table, announcement, found);

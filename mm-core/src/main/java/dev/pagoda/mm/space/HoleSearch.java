@@ -48,7 +48,7 @@ final class HoleSearch {
         this.space = view.space();
         this.tables = view.core().tables();
         this.frames = view.core().frames();
-        this.hints = new HoleHints(view);
+        this.hints = view.holeHints();
     }
 
     /** Slots and hints that all searches of this view have looked at. */

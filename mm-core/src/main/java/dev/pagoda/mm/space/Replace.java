@@ -212,7 +212,7 @@ final class Replace {
             long seen = RawMemory.getAcquire(slot);
             while (true) {
                 if (SpaceWord.isFrozen(seen)) {
-                    madeFree(first);
+                    madeFreeInLeaf(first, firstSlot);
                     return page == first ? AGAIN : page;
                 }
                 if (isNothingToDo(seen)) {
@@ -227,8 +227,14 @@ final class Replace {
                 seen = found;
             }
         }
-        madeFree(first);
+        madeFreeInLeaf(first, firstSlot);
         return stop;
+    }
+
+    private void madeFreeInLeaf(long page, long slot) {
+        if (word == SpaceWord.UNMAPPED) {
+            view.holeHints().raise(page, slot);
+        }
     }
 
     private void madeFree(long page) {

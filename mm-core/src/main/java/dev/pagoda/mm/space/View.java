@@ -43,6 +43,7 @@ public final class View implements AutoCloseable {
     private final Budget budget;
     private final Replace replace;
     private final Claim claim;
+    private final HoleHints holeHints;
     private final Placement placement;
     private final Emptied emptied;
     private final HugeBlock hugeBlock;
@@ -93,6 +94,7 @@ public final class View implements AutoCloseable {
         this.budget = new Budget(this);
         this.replace = new Replace(this);
         this.claim = new Claim(this);
+        this.holeHints = new HoleHints(this);
         this.placement = new Placement(this);
         this.emptied = new Emptied(this);
         this.hugeBlock = new HugeBlock(this);
@@ -562,6 +564,10 @@ public final class View implements AutoCloseable {
 
     HugeBlock hugeBlock() {
         return hugeBlock;
+    }
+
+    HoleHints holeHints() {
+        return holeHints;
     }
 
     Placement placement() {

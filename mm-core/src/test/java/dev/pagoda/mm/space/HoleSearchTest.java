@@ -119,6 +119,40 @@ class HoleSearchTest {
     }
 
     @Test
+    void hintsMadeSinceAreTakenAwayAgain() {
+        try (TestSpace t = new TestSpace()) {
+            // Every other page of the low 2 GiB that MAP_32BIT may use.
+            t.fixed(GIB, GIB, NONE);
+            for (long at = GIB; at < 2 * GIB; at += 2 * PAGE) {
+                assertThat(t.unmap(at, PAGE)).isZero();
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(t.map(LOW, 0, 3 * PAGE, NONE)).isEqualTo(Refusal.NO_MEMORY);
+                long page = GIB + (4L * i + 1) * PAGE;
+                assertThat(t.unmap(page, PAGE)).as("hole %d", i).isZero();
+                assertThat(t.map(LOW, 0, 3 * PAGE, NONE)).as("hole %d", i).isEqualTo(page - PAGE);
+            }
+        }
+    }
+
+    @Test
+    void hintsOfEachTableAreTakenAway() {
+        try (TestSpace t = new TestSpace()) {
+            t.fixed(GIB, GIB, NONE);
+            for (long at = GIB; at < 2 * GIB; at += 2 * PAGE) {
+                assertThat(t.unmap(at, PAGE)).isZero();
+            }
+            assertThat(t.map(LOW, 0, 3 * PAGE, NONE)).isEqualTo(Refusal.NO_MEMORY);
+            long low = GIB + PAGE;
+            long high = low + 6 * MIB;
+            assertThat(t.unmap(high, PAGE)).isZero();
+            assertThat(t.unmap(low, PAGE)).isZero();
+            assertThat(t.map(LOW, 0, 3 * PAGE, NONE)).isEqualTo(high - PAGE);
+            assertThat(t.map(LOW, 0, 3 * PAGE, NONE)).isEqualTo(low - PAGE);
+        }
+    }
+
+    @Test
     void aFullRangeIsRefusedWithoutLookingAtItAgain() {
         try (TestSpace t = new TestSpace()) {
             // Every other page of the low 2 GiB that MAP_32BIT may use.
