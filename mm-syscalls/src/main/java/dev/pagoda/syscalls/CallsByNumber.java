@@ -76,12 +76,7 @@ final class CallsByNumber {
 
     private static long openat(ThreadCalls caller, int directory, long path, int flags, int mode) {
         return caller.withString(
-                path,
-                PATH_MAX,
-                Errno.ENAMETOOLONG,
-                name -> directory == Linux.AT_FDCWD || name.startsWith("/")
-                        ? caller.open(name, flags, mode)
-                        : caller.refuse(Errno.ENOSYS, "paths relative to a descriptor are not supported"));
+                path, PATH_MAX, Errno.ENAMETOOLONG, name -> OpenCalls.open(caller, directory, name, flags, mode));
     }
 
     private static long newfstatat(ThreadCalls caller, int descriptor, long path, long buffer, int flags) {

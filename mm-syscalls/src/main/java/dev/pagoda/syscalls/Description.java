@@ -1,6 +1,7 @@
 package dev.pagoda.syscalls;
 
 import dev.pagoda.pagecache.OpenFile;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,30 +24,33 @@ final class Description {
 
     private final OpenFile file;
     private final int pid;
+    /** Where a directory was when it was opened; null of anything else. */
+    private final Path path;
     /** What F_GETFL tells. */
     private final AtomicInteger flags;
 
     private final DescriptionUsers users = new DescriptionUsers();
     private final AtomicLong position = new AtomicLong();
 
-    private Description(OpenFile file, int pid, int flags) {
+    private Description(OpenFile file, int pid, Path path, int flags) {
         this.file = file;
         this.pid = pid;
+        this.path = path;
         this.flags = new AtomicInteger(flags & ~FORGOTTEN);
     }
 
     /** Takes an open file over. */
     static Description of(OpenFile file, int flags) {
-        return new Description(file, NO_PROCESS, flags);
+        return new Description(file, NO_PROCESS, null, flags);
     }
 
-    static Description directory(int flags) {
-        return new Description(null, NO_PROCESS, flags);
+    static Description directory(Path path, int flags) {
+        return new Description(null, NO_PROCESS, path, flags);
     }
 
     /** What pidfd_open makes: numbers of processes are never used again, so that the number is the process, also when it has ended. */
     static Description process(int pid, int flags) {
-        return new Description(null, pid, Linux.O_RDWR | flags & Linux.O_NONBLOCK);
+        return new Description(null, pid, null, Linux.O_RDWR | flags & Linux.O_NONBLOCK);
     }
 
     /** Whether it stands for a path only: nothing can be done with what is there. */
@@ -57,6 +61,11 @@ final class Description {
     /** Whether it is a directory. */
     boolean isDirectory() {
         return file == null && pid == NO_PROCESS;
+    }
+
+    /** Where a directory was when it was opened; null of anything else. */
+    Path path() {
+        return path;
     }
 
     /** The access mode and flags, as F_GETFL tells them. */

@@ -32,7 +32,9 @@ final class FileRows {
             of(Errno.ENOENT, "there is no such file, or the path is empty"),
             of(Errno.EEXIST, "O_CREAT with O_EXCL, and there is one"),
             of(Errno.ELOOP, "O_NOFOLLOW of a symbolic link"),
-            of(Errno.ENOTDIR, "O_DIRECTORY or O_TMPFILE of something else"),
+            of(
+                    Errno.ENOTDIR,
+                    "O_DIRECTORY or O_TMPFILE of something else, or a path that starts from or leads through it"),
             of(Errno.EISDIR, "a directory is to be written"),
             of(Errno.EINVAL, "O_TMPFILE without writing"),
             of(Errno.EACCES, "the host does not let the file be opened like that"),
@@ -46,9 +48,13 @@ final class FileRows {
                 openErrors);
         table.call(
                 Linux.SYS_openat,
-                "the same; relative to AT_FDCWD only",
-                List.of(CallArgument.of("dirfd", "AT_FDCWD"), path("pathname"), flags, mode),
-                concat(openErrors, of(Errno.ENOSYS, "a path that is relative to a descriptor")));
+                "the same; relative paths start from a directory, which is looked for where it was when it was opened",
+                List.of(
+                        CallArgument.of("dirfd", "AT_FDCWD, or the descriptor of a directory"),
+                        path("pathname"),
+                        flags,
+                        mode),
+                concat(openErrors, of(Errno.EBADF, "a relative path, and the descriptor is not open")));
         table.call(
                 Linux.SYS_memfd_create,
                 "makes a nameless file in memory",
@@ -231,18 +237,17 @@ final class FileRows {
                 Linux.SYS_newfstatat,
                 "the same, of a path or a descriptor",
                 List.of(
-                        CallArgument.of("dirfd", "AT_FDCWD, or a descriptor with an empty path"),
+                        CallArgument.of("dirfd", "AT_FDCWD, or the descriptor of a directory; any with an empty path"),
                         path("pathname"),
                         CallArgument.of("statbuf", "address of 144 bytes"),
                         flags("flags", CallFlags.STAT_AT)),
-                of(Errno.EBADF, "an empty path with AT_EMPTY_PATH, and the descriptor is not open"),
+                of(Errno.EBADF, "a relative path, or an empty one with AT_EMPTY_PATH, and the descriptor is not open"),
                 of(Errno.EFAULT, "the path is not in readable memory, or the buffer cannot be written"),
                 of(Errno.ENAMETOOLONG, "the path has 4,096 bytes or more"),
                 of(Errno.EINVAL, "an unknown flag with a path"),
                 of(Errno.ENOENT, "there is no such file, or the path is empty"),
                 of(Errno.ENOTDIR, "a part of the path is not a directory"),
-                of(Errno.EACCES, "the host does not tell about it"),
-                of(Errno.ENOSYS, "a path that is relative to a descriptor"));
+                of(Errno.EACCES, "the host does not tell about it"));
         table.call(
                 Linux.SYS_ftruncate,
                 "cuts a file or makes it longer",

@@ -19,26 +19,31 @@ final class OpenCalls {
 
     private OpenCalls() {}
 
-    static long open(ThreadCalls caller, String name, int asked, int mode) {
+    /** openat(2); open(2) starts from AT_FDCWD. */
+    static long open(ThreadCalls caller, int directory, String name, int asked, int mode) {
         int flags = (asked & Linux.O_PATH) != 0 ? asked & WITH_PATH : asked | Linux.O_LARGEFILE;
         boolean nameless = (flags & TMPFILE_ALONE) != 0;
         if (nameless && (flags & Linux.O_ACCMODE) == Linux.O_RDONLY) {
             return caller.refuse(Errno.EINVAL, "a nameless file that cannot be written is of no use");
         }
-        Path path;
-        try {
-            path = caller.process().directory().resolve(name);
-        } catch (InvalidPathException e) {
-            return caller.refuse(Errno.ENOENT, "the name cannot be a path on this host");
-        }
         if (name.isEmpty()) {
             return caller.refuse(Errno.ENOENT, "the name is empty");
+        }
+        Path start = start(caller, directory, name);
+        if (start == null) {
+            return noStart(caller, directory);
+        }
+        Path path;
+        try {
+            path = start.resolve(name);
+        } catch (InvalidPathException e) {
+            return caller.refuse(Errno.ENOENT, "the name cannot be a path on this host");
         }
         if ((flags & Linux.O_NOFOLLOW) != 0 && Files.isSymbolicLink(path)) {
             return caller.refuse(Errno.ELOOP, "it is a symbolic link");
         }
         if (Files.isDirectory(path)) {
-            return nameless ? openNameless(caller, path, flags, mode) : openDirectory(caller, flags);
+            return nameless ? openNameless(caller, path, flags, mode) : openDirectory(caller, path, flags);
         }
         if ((flags & Linux.O_DIRECTORY) != 0) {
             return Files.exists(path)
@@ -50,14 +55,30 @@ final class OpenCalls {
         return opened(caller, OpenFile.open(caller.process().cache(), path, opened, mode), flags);
     }
 
+    /** Where a name starts from: the root or the process's directory, or where the directory of a descriptor was when it was opened; null if that is none. */
+    static Path start(ThreadCalls caller, int directory, String name) {
+        if (directory == Linux.AT_FDCWD || name.startsWith("/")) {
+            return caller.process().directory();
+        }
+        Description description = caller.process().descriptors().getAny(directory);
+        return description == null ? null : description.path();
+    }
+
+    /** Why there was no {@link #start}. */
+    static long noStart(ThreadCalls caller, int directory) {
+        return caller.process().descriptors().getAny(directory) == null
+                ? notOpen(caller)
+                : caller.refuse(Errno.ENOTDIR, "the descriptor is not a directory");
+    }
+
     private static long openNameless(ThreadCalls caller, Path directory, int flags, int mode) {
         return opened(caller, OpenFile.nameless(caller.process().cache(), directory, flags, mode), flags);
     }
 
-    private static long openDirectory(ThreadCalls caller, int flags) {
+    private static long openDirectory(ThreadCalls caller, Path path, int flags) {
         boolean reads = (flags & (Linux.O_ACCMODE | Linux.O_CREAT)) == Linux.O_RDONLY;
         return reads
-                ? add(caller, Description.directory(flags), closesByExec(flags))
+                ? add(caller, Description.directory(path.toAbsolutePath(), flags), closesByExec(flags))
                 : caller.refuse(Errno.EISDIR, "a directory cannot be opened for writing");
     }
 

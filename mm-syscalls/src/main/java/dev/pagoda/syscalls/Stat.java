@@ -68,14 +68,15 @@ final class Stat {
         if (name.isEmpty()) {
             return caller.refuse(Errno.ENOENT, "the name is empty");
         }
-        if (directory != Linux.AT_FDCWD && !name.startsWith("/")) {
-            return caller.refuse(Errno.ENOSYS, "paths relative to a descriptor are not supported");
+        Path start = OpenCalls.start(caller, directory, name);
+        if (start == null) {
+            return OpenCalls.noStart(caller, directory);
         }
         LinkOption[] links = (flags & Linux.AT_SYMLINK_NOFOLLOW) == 0
                 ? new LinkOption[0]
                 : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
         try {
-            Path path = caller.process().directory().resolve(name);
+            Path path = start.resolve(name);
             Map<String, Object> host = Files.readAttributes(path, "unix:dev,ino,nlink,mode,uid,gid,rdev,size", links);
             ByteBuffer stat = fresh();
             stat.putLong(DEV, number(host, "dev"));

@@ -171,7 +171,7 @@ public final class ThreadCalls implements LinuxCalls {
     @Override
     public long open(String path, int flags, int mode) {
         begin();
-        return OpenCalls.open(this, path, flags, mode);
+        return OpenCalls.open(this, Linux.AT_FDCWD, path, flags, mode);
     }
 
     @Override
