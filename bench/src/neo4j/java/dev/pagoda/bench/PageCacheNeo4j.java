@@ -3,6 +3,7 @@ package dev.pagoda.bench;
 import dev.pagoda.bench.command.BenchGroup;
 import dev.pagoda.bench.command.Compare;
 import dev.pagoda.bench.command.Goal;
+import dev.pagoda.mm.space.AccessRun;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -10,6 +11,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -17,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * What it costs, in nanoseconds, to read from a file that is in memory, whole, beside Neo4j's page cache: 4 KiB of a page that is as likely as any other, and 8
  * bytes of 4 MiB of pages that are used all the time.
  *
- * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel, and a load
- * from a map. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
+ * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel, and loads
+ * from a map, each by itself or in runs. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
  */
 @BenchGroup(
         value = "neo4j",
@@ -29,6 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(2)
 public class PageCacheNeo4j {
+    private static final int RUN = 64;
+
     /** 4 KiB at random. */
     @Benchmark
     @Compare(peer = "read4KNeo4j")
@@ -55,6 +59,24 @@ public class PageCacheNeo4j {
     @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
     public long load8(FileUser.OfWhole user, PageChoice choice) {
         return user.view.load(user.address + choice.nextHotWord(), Long.BYTES);
+    }
+
+    /** The same, {@value #RUN} loads in one epoch. */
+    @Benchmark
+    @OperationsPerInvocation(RUN)
+    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
+    public long load8Runs(FileUser.OfWhole user, PageChoice choice) {
+        AccessRun run = user.view.run();
+        long sum = 0;
+        run.begin();
+        try {
+            for (int i = 0; i < RUN; i++) {
+                sum += run.load(user.address + choice.nextHotWord(), Long.BYTES);
+            }
+        } finally {
+            run.end();
+        }
+        return sum;
     }
 
     /** The same through Neo4j's. */
