@@ -102,3 +102,66 @@ brk(TASK_SIZE)               = b0
 brk(TASK_SIZE+PAGE)          = b0
 brk(1<<63)                   = b0
 brk(b0)                      = b0
+
+@ BRK-40 the heap against limits, maps, locks and growth
+b = brk(0)
+x = brk(b+1)
+y = x - b = 1
+perms(b)                                   = "rw-p"
+mmap(b+PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED_NOREPLACE, -1, 0) = b+PAGE
+x = brk(b+PAGE)
+y = x - b = PAGE
+x = brk(b+PAGE+1)
+munmap(b+PAGE, PAGE)                       = 0
+x = brk(b+2*PAGE)
+y = x - b = 2*PAGE
+vmas(b, 2*PAGE)                            = 1
+mlockall(MCL_FUTURE)                       = 0
+x = brk(b+3*PAGE)
+resident(b, 3*PAGE)                        = 0x4
+vmas(b, 3*PAGE)                            = 2
+munlockall()                               = 0
+vmas(b, 3*PAGE)                            = 1
+mprotect(b, PAGE, PROT_READ)               = 0
+x = brk(b+4*PAGE)
+perms(b+3*PAGE)                            = "rw-p"
+vmas(b, 4*PAGE)                            = 2
+munmap(b+3*PAGE, PAGE)                     = 0
+x = brk(b+5*PAGE)
+y = x - b = 5*PAGE
+perms(b+3*PAGE)                            = ""
+perms(b+4*PAGE)                            = "rw-p"
+x = brk(b+PAGE/2)
+y = x - b = PAGE/2
+perms(b)                                   = "r--p"
+perms(b+PAGE)                              = ""
+store(b, 1, 1)                             = SIGSEGV SEGV_ACCERR
+x = brk(b)
+y = x - b = 0
+perms(b)                                   = ""
+x = brk(b-1)
+y = x - b = 0
+x = brk(b+3*PAGE)
+madvise(b, 3*PAGE, MADV_DONTFORK)          = 0
+C = fork()
+[C] perms(b)                               = ""
+[C] x = brk(b+4*PAGE)
+[C] perms(b+3*PAGE)                        = "rw-p"
+y = x - b = 4*PAGE
+[C] x = brk(b)
+[C] perms(b+3*PAGE)                        = ""
+[C] exit(0)
+wait(C)                                    = 0
+x = brk(b+4*PAGE)
+vmas(b, 4*PAGE)                            = 2
+mremap(b, 4*PAGE, 6*PAGE, 0)               = -1 EFAULT
+x = brk(b+5*PAGE)
+y = x - b = 5*PAGE
+n = vmsize()
+setrlimit(RLIMIT_AS, n)                    = 0
+x = brk(b+4*PAGE+1)
+y = x - b = 4*PAGE+1
+x = brk(b+4*PAGE-1)
+y = x - b = 4*PAGE-1
+x = brk(b+4*PAGE)
+y = x - b = 4*PAGE

@@ -132,3 +132,112 @@ wait(D)                          = 0
 E = fork()
 [E] exit(-1)
 wait(E)                          = 255
+
+@ FRK-40 a growing-down map, huge advice, locks, and the shared zero page
+A = 0x100000000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A
+C = fork()
+[C] store(A-PAGE, 1, 1)                    = 0
+[C] start(A)                               = A-PAGE
+start(A)                                   = A
+load(A-PAGE, 1)                            = 0
+start(A)                                   = A-PAGE
+[C] load(A-PAGE, 1)                        = 1
+[C] D = fork()
+[D] load(A-PAGE, 1)                        = 1
+[D] store(A-PAGE, 1, 2)                    = 0
+[D] store(A-2*PAGE, 1, 2)                  = 0
+[D] start(A)                               = A-2*PAGE
+[C] start(A)                               = A-PAGE
+[C] load(A-PAGE, 1)                        = 1
+[D] exit(7)
+[C] wait(D)                                = 7
+[C] exit(8)
+wait(C)                                    = 8
+mlockall(MCL_FUTURE)                       = 0
+mmap(A+8*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+8*PAGE
+locked()                                   = 4096
+C = fork()
+[C] locked()                               = 0
+[C] mmap(A+9*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+9*PAGE
+[C] locked()                               = 0
+[C] mlock(A+8*PAGE, PAGE)                  = 0
+[C] store(A+8*PAGE, 1, 3)                  = 0
+[C] exit(0)
+wait(C)                                    = 0
+load(A+8*PAGE, 1)                          = 0
+
+@ FRK-42 truncation below parent and child
+A = 0x100000000000
+f = tmpfile(4*PAGE)
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, f, 0) = A
+fill(A+PAGE, 2*PAGE, 'Z')                  = 0
+C = fork()
+[C] fill(A+2*PAGE, PAGE, 'Y')              = 0
+ftruncate(f, PAGE+10)                      = 0
+[C] load(A+PAGE, 1)                        = 90
+[C] load(A+2*PAGE, 1)                      = SIGBUS BUS_ADRERR
+load(A+2*PAGE, 1)                          = SIGBUS BUS_ADRERR
+load(A+PAGE+100, 1)                        = 90
+[C] load(A+PAGE+100, 1)                    = 90
+[C] ftruncate(f, 4*PAGE)                   = 0
+load(A+2*PAGE, 1)                          = 0
+[C] load(A+2*PAGE, 1)                      = 0
+[C] load(A+PAGE+100, 1)                    = 90
+byte(f, PAGE+100)                          = 0
+[C] store(A+2*PAGE, 1, 'W')                = 0
+load(A+2*PAGE, 1)                          = 0
+pwrite64(f, "N", 1, 2*PAGE)                = 1
+load(A+2*PAGE, 1)                          = 78
+[C] load(A+2*PAGE, 1)                      = 87
+fallocate(f, FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, 0, 4*PAGE) = 0
+load(A, 1)                                 = 0
+load(A+PAGE, 1)                            = 90
+load(A+2*PAGE, 1)                          = 0
+[C] load(A+2*PAGE, 1)                      = 87
+[C] exit(0)
+wait(C)                                    = 0
+
+@ FRK-44 shared anonymous memory, MADV_REMOVE by the child, second views
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 4*PAGE, 1)                         = 0
+C = fork()
+[C] madvise(A+PAGE, PAGE, MADV_REMOVE)     = 0
+load(A+PAGE, 1)                            = 0
+[C] mremap(A, 0, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+[C] munmap(A, 4*PAGE)                      = 0
+[C] store(B+3*PAGE, 1, 9)                  = 0
+load(A+3*PAGE, 1)                          = 9
+[C] mprotect(B, 4*PAGE, PROT_NONE)         = 0
+[C] D = fork()
+[D] mprotect(B, PAGE, PROT_READ)           = 0
+[D] load(B, 1)                             = 1
+[D] load(B+PAGE, 1)                        = SIGSEGV SEGV_ACCERR
+[C] load(B, 1)                             = SIGSEGV SEGV_ACCERR
+[D] exit(0)
+[C] exit(0)
+munmap(A, PAGE)                            = 0
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+vmas(A, 4*PAGE)                            = 2
+load(A, 1)                                 = 0
+
+@ FRK-46 a child of a process with brk and limits
+b = brk(0)
+e = brk(b+2*PAGE)
+x = e - b = 2*PAGE
+store(b+PAGE, 1, 5)                        = 0
+C = fork()
+[C] e = brk(b+3*PAGE)
+x = e - b = 3*PAGE
+[C] load(b+PAGE, 1)                        = 5
+[C] store(b+PAGE, 1, 6)                    = 0
+e = brk(0)
+x = e - b = 2*PAGE
+load(b+PAGE, 1)                            = 5
+[C] e = brk(b)
+x = e - b = 0
+load(b+PAGE, 1)                            = 5
+[C] load(b+PAGE, 1)                        = SIGSEGV SEGV_MAPERR
+[C] exit(0)

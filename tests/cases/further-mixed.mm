@@ -202,3 +202,49 @@ R = fork()
 [R] exit(2)
 wait(R)                             = 2
 wait(-1)                            = 1
+
+@ HUG-40 hugetlb arguments
+A = 0x100000000000
+f = tmpfile(4*PAGE)
+mmap(A, 2*M, PROT_READ, MAP_SHARED|MAP_FIXED|MAP_HUGETLB, f, 0) = -1 EINVAL
+mmap(A+PAGE, 2*M, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_HUGETLB, -1, 0) = -1 EINVAL
+mmap(A, 0, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_HUGETLB, -1, 0) = -1 EINVAL
+mmap(A, -1, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_HUGETLB, -1, 0) = -1 EINVAL
+mmap(A, 2*M, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_HUGETLB|(20<<26), -1, 0) = -1 EINVAL
+mmap(A, 2*M, PROT_READ, MAP_ANONYMOUS|MAP_FIXED|MAP_HUGETLB, -1, 0) = -1 EINVAL
+o = memfd_create("h", 0x80) = -1 EINVAL
+
+@ DEP-40 what private copies survive
+A = 0x100000000000
+f = memfd(4*PAGE)
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, f, 0) = A
+store(A, 1, 'A')                           = 0
+store(A+PAGE, 1, 'B')                      = 0
+store(A+2*PAGE, 1, 'C')                    = 0
+fallocate(f, FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, 0, 4*PAGE) = 0
+load(A, 1)                                 = 65
+load(A+1, 1)                               = 97
+load(A+3*PAGE, 1)                          = 0
+ftruncate(f, 2*PAGE)                       = 0
+ftruncate(f, 4*PAGE)                       = 0
+load(A+PAGE, 1)                            = 66
+load(A+2*PAGE, 1)                          = 0
+madvise(A, 2*PAGE, MADV_FREE)              = -1 EINVAL
+madvise(A, 2*PAGE, MADV_PAGEOUT)           = 0
+load(A, 1)                                 = 65
+madvise(A, PAGE, MADV_DONTNEED)            = 0
+load(A, 1)                                 = 0
+mprotect(A+PAGE, PAGE, PROT_READ)          = 0
+madvise(A+PAGE, PAGE, MADV_POPULATE_WRITE) = -1 EINVAL
+C = fork()
+[C] madvise(A+PAGE, PAGE, MADV_DONTNEED)   = 0
+[C] load(A+PAGE, 1)                        = 0
+load(A+PAGE, 1)                            = 66
+[C] mprotect(A+PAGE, PAGE, PROT_READ|PROT_WRITE) = 0
+[C] store(A+PAGE, 1, 'X')                  = 0
+byte(f, PAGE)                              = 0
+[C] exit(0)
+mremap(A+PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, A+8*PAGE) = A+8*PAGE
+load(A+8*PAGE, 1)                          = 66
+load(A+PAGE, 1)                            = 0
+perms(A+PAGE)                              = "r--p"

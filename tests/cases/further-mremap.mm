@@ -197,3 +197,177 @@ mremap(A, 2*PAGE, 4*PAGE, 0)                               = A
 mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+0x100000000) = 0x100100000000
 load(A+0xffffffff, 1)                                      = 0
 start(A+0x100000000)                                       = 0x1000fffff000
+
+@ MRE-40 DONTUNMAP of locked, shared, file, grow-down and special maps
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 4*PAGE, 7)                         = 0
+mremap(A+PAGE, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+load(B, 1)                                 = 7
+store(B, 1, 8)                             = 0
+load(A+PAGE, 1)                            = 8
+vmas(A, 4*PAGE)                            = 1
+munmap(B, 2*PAGE)                          = 0
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = A
+fill(A, 2*PAGE, 5)                         = 0
+mremap(A, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+msync(A, PAGE, MS_INVALIDATE)              = 0
+msync(B, PAGE, MS_INVALIDATE)              = -1 EBUSY
+resident(A, 2*PAGE)                        = 0
+resident(B, 2*PAGE)                        = 0x3
+perms(A)                                   = "rw-p"
+store(A, 1, 3)                             = 0
+load(B, 1)                                 = 5
+
+@ MRE-42 moving over the stack gap and below the lowest address
+A = 0x100000000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, 0) = 0
+mremap(A+PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, PAGE) = 0x1000
+load(PAGE, 1)                              = 0
+munmap(0, 2*PAGE)                          = 0
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, TASK_SIZE-PAGE) = -1 EFAULT
+mremap(TASK_SIZE-PAGE, PAGE, 2*PAGE, 0)    = -1 EFAULT
+mremap(TASK_SIZE-PAGE, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = -1 EFAULT
+vmas(A, 4*PAGE)                            = 0
+
+@ MRE-44 advice and marks travel or split
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+madvise(A+PAGE, PAGE, MADV_DONTFORK)       = 0
+vmas(A, 4*PAGE)                            = 3
+mremap(A, 4*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = -1 EFAULT
+mremap(A+PAGE, PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+perms(A+PAGE)                              = ""
+perms(B+PAGE)                              = "rw-p"
+C = fork()
+[C] perms(B)                               = ""
+[C] perms(B+PAGE)                          = ""
+[C] perms(A)                               = "rw-p"
+[C] exit(0)
+wait(C)                                    = 0
+mremap(B, 2*PAGE, PAGE, 0)                 = B
+madvise(A, PAGE, MADV_WIPEONFORK)          = 0
+store(A, 1, 1)                             = 0
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+8*PAGE) = B+8*PAGE
+C = fork()
+[C] load(B+8*PAGE, 1)                      = 0
+[C] store(B+8*PAGE, 1, 6)                  = 0
+[C] E = fork()
+[E] load(B+8*PAGE, 1)                      = 0
+[E] exit(0)
+[C] wait(E)                                = 0
+[C] madvise(B+8*PAGE, PAGE, MADV_KEEPONFORK) = 0
+[C] F = fork()
+[F] load(B+8*PAGE, 1)                      = 6
+[F] exit(1)
+[C] wait(F)                                = 1
+[C] exit(2)
+wait(C)                                    = 2
+load(B+8*PAGE, 1)                          = 1
+
+@ MRE-46 shrinking and moving at once
+A = 0x100000000000
+B = 0x100100000000
+fd = tmpfile(8*PAGE)
+mmap(A, 6*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, fd, PAGE) = A
+store(A+PAGE, 1, 'Q')                      = 0
+store(A+5*PAGE, 1, 'R')                    = 0
+mremap(A, 6*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+load(B, 1)                                 = 98
+load(B+PAGE, 1)                            = 81
+load(A+5*PAGE, 1)                          = SIGSEGV SEGV_MAPERR
+mremap(B, 2*PAGE, 6*PAGE, 0)               = B
+load(B+5*PAGE, 1)                          = 103
+mremap(B, 6*PAGE, 8*PAGE, 0)               = B
+load(B+6*PAGE, 1)                          = 104
+load(B+7*PAGE, 1)                          = SIGBUS BUS_ADRERR
+fault_addr()                               = B+7*PAGE
+mremap(B+2*PAGE, 4*PAGE, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+PAGE) = -1 EINVAL
+mremap(B+2*PAGE, 4*PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+PAGE) = B+PAGE
+vmas(B, 10*PAGE)                           = 3
+load(B+PAGE, 1)                            = 100
+perms(B+2*PAGE)                            = ""
+mremap(B+6*PAGE, 1, 1, MREMAP_MAYMOVE|MREMAP_FIXED, B+2*PAGE) = B+2*PAGE
+load(B+2*PAGE, 1)                          = 104
+vmas(B, 10*PAGE)                           = 4
+
+@ MRE-48 old size zero in odd places
+A = 0x100000000000
+B = 0x100100000000
+fd = tmpfile(4*PAGE)
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, fd, 0) = A
+mremap(A+PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+PAGE) = -1 EFAULT
+mremap(A+PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = -1 EFAULT
+load(A, 1)                                 = 97
+load(A+PAGE, 1)                            = SIGSEGV SEGV_MAPERR
+vmas(A, 2*PAGE)                            = 1
+mremap(A+1, 0, PAGE, MREMAP_MAYMOVE)       = -1 EINVAL
+mremap(B, 0, PAGE, MREMAP_MAYMOVE)         = -1 EFAULT
+mremap(A, 0, 0, MREMAP_MAYMOVE)            = -1 EINVAL
+mlock(A, PAGE)                             = 0
+mremap(A, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+locked()                                   = 8192
+resident(B, PAGE)                          = 0x1
+msync(B, PAGE, MS_INVALIDATE)              = -1 EBUSY
+mprotect(A, PAGE, PROT_NONE)               = 0
+mremap(A, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+PAGE) = B+PAGE
+perms(B+PAGE)                              = "---s"
+locked()                                   = 12288
+vmas(B, 2*PAGE)                            = 2
+
+@ MRE-50 growing into the gap of a growing-down map above
+A = 0x100000000000
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+mmap(A+300*PAGE, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A+300*PAGE
+mremap(A, PAGE, 44*PAGE, 0)                = A
+mremap(A, 44*PAGE, 45*PAGE, 0)             = A
+mremap(A, 44*PAGE, 300*PAGE, 0)            = -1 ENOMEM
+store(A+299*PAGE, 1, 1)                    = SIGSEGV SEGV_MAPERR
+start(A+300*PAGE)                          = A+300*PAGE
+mremap(A, 300*PAGE, 10*PAGE, 0)            = A
+store(A+299*PAGE, 1, 1)                    = 0
+start(A+300*PAGE)                          = A+299*PAGE
+store(A+265*PAGE, 1, 1)                    = SIGSEGV SEGV_MAPERR
+store(A+266*PAGE, 1, 1)                    = 0
+start(A+300*PAGE)                          = A+266*PAGE
+mremap(A+266*PAGE, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A+20*PAGE) = A+20*PAGE
+start(A+301*PAGE)                          = A+268*PAGE
+vmas(A, 302*PAGE)                          = 3
+
+@ MRE-52 limits and refused moves leave all as it was
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 4*PAGE, 1)                         = 0
+mmap(B, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+fill(B, 4*PAGE, 2)                         = 0
+n = vmsize()
+setrlimit(RLIMIT_AS, n)                    = 0
+mremap(A, 4*PAGE, 5*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = -1 ENOMEM
+load(B, 1)                                 = 2
+load(A, 1)                                 = 1
+vmas(B, 4*PAGE)                            = 1
+mremap(A, 4*PAGE, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+load(A, 1)                                 = 0
+load(B, 1)                                 = 1
+perms(B)                                   = "rw-p"
+mremap(A, 4*PAGE, 5*PAGE, MREMAP_MAYMOVE)  = -1 ENOMEM
+mremap(A, 4*PAGE, 5*PAGE, 0)               = -1 ENOMEM
+mremap(A, 4*PAGE, 3*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+load(B, 1)                                 = 0
+v = vmsize()
+w = v - n
+
+@ MRE-54 an mseal and old hugepage addresses
+A = 0x100000000000
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+madvise(A, 2*PAGE, MADV_HUGEPAGE)          = 0
+madvise(A, 2*PAGE, MADV_NOHUGEPAGE)        = 0
+vmas(A, 2*PAGE)                            = 1
+madvise(A, PAGE, MADV_HUGEPAGE)            = 0
+vmas(A, 2*PAGE)                            = 2
+madvise(A, PAGE, MADV_NOHUGEPAGE)          = 0
+vmas(A, 2*PAGE)                            = 1

@@ -152,3 +152,145 @@ mmap(A, 4*PAGE, PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_POPULATE, -1
 resident(A, 4*PAGE)                         = 15
 mmap(A, 4*PAGE, PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_POPULATE, -1, 0) = A
 resident(A, 4*PAGE)                         = 15
+
+@ SEA-40 seals against maps, in every direction
+A = 0x100000000000
+B = 0x100100000000
+g = memfd(4*PAGE, MFD_ALLOW_SEALING)
+mmap(A, 2*PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, g, 0) = A
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+munmap(A, 2*PAGE)                          = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+mremap(B, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, A) = A
+munmap(B, PAGE)                            = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+C = fork()
+munmap(A, PAGE)                            = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+[C] munmap(A, PAGE)                        = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE|F_SEAL_SEAL) = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EPERM
+fcntl(g, F_GET_SEALS)                      = 9
+[C] fcntl(g, F_GET_SEALS)                  = 9
+[C] pwrite64(g, "x", 1, 0)                 = -1 EPERM
+[C] ftruncate(g, 0)                        = 0
+[C] exit(0)
+wait(C)                                    = 0
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, g, 0) = A
+store(A, 1, 4)                             = SIGBUS BUS_ADRERR
+ftruncate(g, 8*PAGE)                       = 0
+fallocate(g, 0, 0, 8*PAGE)                 = 0
+fallocate(g, FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, 0, PAGE) = -1 EPERM
+fallocate(g, FALLOC_FL_PUNCH_HOLE, 0, PAGE) = -1 EOPNOTSUPP
+write(g, A, 0)                             = 0
+write(g, A, 1)                             = -1 EPERM
+write(g, B, 1)                             = -1 EPERM
+read(g, A, 4)                              = 4
+load(A, 1)                                 = 0
+
+@ SEA-42 shrink and grow edges
+A = 0x100000000000
+g = memfd(2*PAGE+5, MFD_ALLOW_SEALING)
+fcntl(g, F_ADD_SEALS, F_SEAL_GROW)         = 0
+ftruncate(g, 2*PAGE+5)                     = 0
+ftruncate(g, 2*PAGE+6)                     = -1 EPERM
+ftruncate(g, 2*PAGE)                       = 0
+pwrite64(g, "xyz", 3, 2*PAGE-1)            = 1
+fstat_size(g)                              = 8192
+pwrite64(g, "xyz", 3, 2*PAGE)              = -1 EPERM
+fallocate(g, 0, 0, 2*PAGE+1)               = -1 EPERM
+fallocate(g, FALLOC_FL_KEEP_SIZE, 0, 3*PAGE) = -1 EPERM
+fallocate(g, 0, 0, 2*PAGE)                 = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_SHRINK)       = 0
+ftruncate(g, 2*PAGE-1)                     = -1 EPERM
+ftruncate(g, 2*PAGE)                       = 0
+fallocate(g, FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, PAGE, PAGE) = 0
+byte(g, PAGE)                              = 0
+lseek(g, 0, SEEK_END)                      = 8192
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+write(g, A, 1)                             = -1 EPERM
+write(g, A, 0)                             = 0
+
+@ SEA-44 future write, private, read-only and old maps
+A = 0x100000000000
+B = 0x100100000000
+g = memfd(4*PAGE, MFD_ALLOW_SEALING)
+mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, g, 0) = A
+mmap(A+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, g, PAGE) = A+PAGE
+fcntl(g, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) = 0
+store(A, 1, 3)                             = 0
+mprotect(A+PAGE, PAGE, PROT_READ|PROT_WRITE) = 0
+store(A+PAGE, 1, 3)                        = 0
+mmap(B, PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, g, 0) = -1 EPERM
+mmap(B, PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, g, 0) = B
+mprotect(B, PAGE, PROT_READ|PROT_WRITE)    = -1 EACCES
+madvise(B, PAGE, MADV_REMOVE)              = -1 EACCES
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+PAGE) = B+PAGE
+store(B+PAGE, 1, 4)                        = 0
+mremap(B+PAGE, 0, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+2*PAGE) = B+2*PAGE
+store(B+2*PAGE, 1, 5)                      = 0
+remap_file_pages(B+2*PAGE, PAGE, 0, 1, 0)  = -1 EPERM
+load(B+2*PAGE, 1)                          = 5
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+pwrite64(g, "q", 1, 0)                     = -1 EPERM
+munmap(B+PAGE, 2*PAGE)                     = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+munmap(A+PAGE, PAGE)                       = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = 0
+fcntl(g, F_GET_SEALS)                      = 24
+C = fork()
+[C] load(B, 1)                             = 5
+[C] exit(0)
+wait(C)                                    = 0
+
+@ SEA-46 a sealed map and mprotect before and after a split
+A = 0x100000000000
+g = memfd(4*PAGE, MFD_ALLOW_SEALING)
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, g, 0) = A
+mprotect(A, 4*PAGE, PROT_READ)             = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+mprotect(A+PAGE, PAGE, PROT_NONE)          = 0
+mmap(A+2*PAGE, 2*PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+2*PAGE
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+munmap(A, PAGE)                            = 0
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+mmap(A+PAGE, PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, g, 0) = A+PAGE
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EBUSY
+mmap(A+PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, g, 0) = A+PAGE
+fcntl(g, F_ADD_SEALS, F_SEAL_WRITE)        = 0
+mmap(A, PAGE, PROT_READ, MAP_SHARED|MAP_FIXED, g, 0) = A
+mprotect(A, PAGE, PROT_READ|PROT_WRITE)    = -1 EACCES
+mprotect(A, PAGE, PROT_READ|PROT_EXEC)     = 0
+perms(A)                                   = "r-xs"
+close(g)                                   = 0
+load(A, 1)                                 = 97
+
+@ SEA-48 who may seal
+f = tmpfile(PAGE)
+fcntl(f, F_GET_SEALS)                      = -1 EINVAL
+fcntl(f, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EINVAL
+m = memfd(PAGE)
+fcntl(m, F_GET_SEALS)                      = 1
+fcntl(m, F_ADD_SEALS, F_SEAL_WRITE)        = -1 EPERM
+fcntl(m, F_ADD_SEALS, 0)                   = -1 EPERM
+g = memfd(PAGE, MFD_ALLOW_SEALING)
+fcntl(g, F_ADD_SEALS, 0)                   = 0
+fcntl(g, F_ADD_SEALS, 0x40)                = -1 EINVAL
+fcntl(g, F_ADD_SEALS, 0x80)                = -1 EINVAL
+fcntl(g, F_ADD_SEALS, F_SEAL_SEAL)         = 0
+fcntl(g, F_ADD_SEALS, 0)                   = -1 EPERM
+fcntl(g, F_ADD_SEALS, 0x80)                = -1 EINVAL
+fcntl(99, F_ADD_SEALS, 0x80)               = -1 EBADF
+h = memfd_create("x", MFD_ALLOW_SEALING|MFD_NOEXEC_SEAL)
+fcntl(h, F_GET_SEALS)                      = 32
+fcntl(h, F_ADD_SEALS, F_SEAL_EXEC)         = 0
+i = memfd_create("x", MFD_NOEXEC_SEAL)
+fcntl(i, F_GET_SEALS)                      = 32
+j = memfd_create("x", MFD_NOEXEC_SEAL|MFD_EXEC) = -1 EINVAL
+k = memfd_create("x", 0x20) = -1 EINVAL
+l = memfd_create("", 0)
+fstat_size(l)                              = 0
+o = memfd_create("x", MFD_EXEC|MFD_ALLOW_SEALING)
+fcntl(o, F_ADD_SEALS, F_SEAL_EXEC)         = 0
+fcntl(o, F_GET_SEALS)                      = 62

@@ -359,9 +359,14 @@ public final class OpenFile implements AutoCloseable {
 
     // Anywhere
 
+    /** Whether a range is negative, or ends behind the last offset there is: looked at before the file is (fs/read_write.c, rw_verify_area). */
+    private static boolean isNoRange(long offset, long length) {
+        return (offset | length | offset + length) < 0;
+    }
+
     /** Reads into a program's memory. */
     public long pread(View view, long address, long length, long offset) {
-        if (length < 0 || offset < 0) {
+        if (isNoRange(offset, length)) {
             return -HostErrors.EINVAL;
         }
         return new FileRead(object, new Transfer.Memory(view, address), readAhead).run(offset, length);
@@ -369,7 +374,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** As {@link #pread(View, long, long, long)}, into several ranges. */
     public long pread(View view, MemoryRanges ranges, long offset) {
-        if (offset < 0) {
+        if (isNoRange(offset, ranges.bytes())) {
             return -HostErrors.EINVAL;
         }
         return new FileRead(object, new Transfer.Ranges(view, ranges), readAhead).run(offset, ranges.bytes());
@@ -387,7 +392,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** Reads into an array. */
     public long pread(byte[] bytes, int start, int length, long offset) {
-        if (length < 0 || offset < 0) {
+        if (isNoRange(offset, length)) {
             return -HostErrors.EINVAL;
         }
         Actor actor = object.actors().borrow();
@@ -401,7 +406,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** As {@link #pread(byte[], int, int, long)}, by the thread of a view, which pays less. */
     public long pread(View view, byte[] bytes, int start, int length, long offset) {
-        if (length < 0 || offset < 0) {
+        if (isNoRange(offset, length)) {
             return -HostErrors.EINVAL;
         }
         return new FileRead(object, new Transfer.ArrayOfThread(view, bytes, start), readAhead).run(offset, length);
@@ -441,7 +446,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     private FileWrite.Result write(Transfer transfer, long offset, long length) {
-        if (length < 0 || offset < 0) {
+        if (isNoRange(offset, length)) {
             return new FileWrite.Result(-HostErrors.EINVAL, offset);
         }
         if (length == 0) {

@@ -106,7 +106,7 @@ final class FileRows {
         CallError sealed = of(Errno.EPERM, "the file is sealed against writing");
         CallError size = of(Errno.EFBIG, "beyond the largest file");
         CallError device = of(Errno.EIO, "the device refused");
-        CallError negative = of(Errno.EINVAL, "the offset is negative");
+        CallError negative = of(Errno.EINVAL, "the offset is negative, or the range ends behind the last one there is");
         CallError process = of(Errno.EINVAL, "the descriptor is a process");
         CallError memory = of(Errno.ENOMEM, "no memory is left for its pages");
         CallArgument ranges = CallArgument.of("iov", "address of ranges");
