@@ -108,9 +108,11 @@ final class AgentSeat {
             set(at, (long) AgentLayout.ZERO_SLOT * AgentLayout.SLOT_BYTES);
             set(at + 8, i < arguments.length ? arguments[i] : 0);
         }
+        long slot = AgentLayout.SLOTS + (long) AgentLayout.FIRST_SLOT * AgentLayout.SLOT_BYTES;
+        // A process that ends leaves no value.
+        set(slot + AgentLayout.VALUE, 0);
         WORD.setRelease(shared, start + AgentLayout.GO, 1L);
         await();
-        long slot = AgentLayout.SLOTS + (long) AgentLayout.FIRST_SLOT * AgentLayout.SLOT_BYTES;
         int status = (int) get(slot + AgentLayout.STATUS);
         if (status != 0) {
             long address = get(slot + AgentLayout.ADDRESS);
