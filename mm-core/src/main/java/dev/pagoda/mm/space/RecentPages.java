@@ -118,7 +118,7 @@ final class RecentPages {
         return 0;
     }
 
-    /** Absolute address of the first of so many bytes that may be loaded; 0 if this is not known at once, or they lie in two pages. */
+    /** Absolute address of the first of so many bytes, at most a page of them, that may be loaded; 0 if this is not known at once, or they lie in two pages. */
     long rawForLoad(long address, int size) {
         long entry = entry(address);
         // The last byte's page is compared, in the place of the first one's: they only agree if both are the same, for

@@ -430,6 +430,10 @@ public final class View implements AutoCloseable {
      * As {@link #rawIfAllowed}, of so many bytes, at least 1, that lie in one page: sooner known where the page was used lately. 0 as well if they lie in several. Inside an epoch.
      */
     long rawInPage(long address, int bytes, boolean store) {
+        // Recent pages are asked about few bytes: the last of many may lie in a page that shares the first one's place.
+        if (crossesPages(address, bytes)) {
+            return 0;
+        }
         long raw = store ? recent.rawForStore(address, bytes) : recent.rawForLoad(address, bytes);
         return raw == 0 ? rawForAccess(address, bytes, store) : raw;
     }

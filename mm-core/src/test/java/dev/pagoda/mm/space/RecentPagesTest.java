@@ -62,6 +62,29 @@ class RecentPagesTest {
         }
     }
 
+    /** The first page's place may hold the last page then, which is compared. */
+    @Test
+    void aLongCopyIsNotTakenForOneWithinItsLastPage() {
+        try (TestSpace t = new TestSpace()) {
+            long last = PLACES - 1;
+            long from = A + PAGE;
+            t.fixed(A, (PLACES + 2) * PAGE, READ_WRITE);
+            t.view.store(from, 8, 5);
+            t.view.store(from + last * PAGE, 8, 6);
+            byte[] bytes = new byte[(int) (last * PAGE) + 8];
+            t.view.load(from + last * PAGE, 8);
+            t.view.read(from, bytes, 0, bytes.length);
+            assertThat(bytes[0]).isEqualTo((byte) 5);
+            assertThat(bytes[(int) (last * PAGE)]).isEqualTo((byte) 6);
+
+            bytes[0] = 7;
+            t.view.load(from + last * PAGE, 8);
+            t.view.write(from, bytes, 0, bytes.length);
+            assertThat(t.view.load(from, 8)).isEqualTo(7);
+            assertThat(t.view.load(from + last * PAGE, 8)).isEqualTo(6);
+        }
+    }
+
     @Test
     void whatBeginsInTheNeighbourOfAKnownPageIsNotKnown() {
         try (TestSpace t = new TestSpace()) {
