@@ -165,3 +165,49 @@ x = brk(b+4*PAGE-1)
 y = x - b = 4*PAGE-1
 x = brk(b+4*PAGE)
 y = x - b = 4*PAGE
+
+@ BRK-50 the heap's own corners
+b = brk(0)
+x = brk(b+16*M)
+y = x - b = 16*M
+store(b+16*M-1, 1, 1)                      = 0
+store(b+16*M, 1, 1)                        = SIGSEGV SEGV_MAPERR
+z = fault_addr()
+y = z - b = 16*M
+x = brk(b+8*M)
+x = brk(b+16*M)
+load(b+16*M-1, 1)                          = 0
+mprotect(b+4*M, PAGE, PROT_NONE)           = 0
+x = brk(b)
+y = x - b = 0
+x = brk(b+5*M)
+load(b+4*M, 1)                             = 0
+madvise(b, 5*M, MADV_WIPEONFORK)           = 0
+store(b, 1, 3)                             = 0
+C = fork()
+[C] load(b, 1)                             = 0
+[C] x = brk(b+6*M)
+[C] y = x - b = 6*M
+[C] vmas(b, 6*M)                           = 2
+[C] exit(0)
+mmap(b+5*M+PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = b+5*M+PAGE
+x = brk(b+5*M+1)
+y = x - b = 5*M
+munmap(b+5*M+PAGE, PAGE)                   = 0
+x = brk(-1)
+y = x - b = 5*M
+x = brk(TASK_SIZE)
+y = x - b = 5*M
+x = brk(TASK_SIZE-1)
+y = x - b = 5*M
+d = vmdata()
+setrlimit(RLIMIT_DATA, d)                  = 0
+x = brk(b+5*M+1)
+y = x - b = 5*M
+x = brk(b+5*M)
+x = brk(b+5*M-PAGE)
+y = x - b = 5*M-PAGE
+x = brk(b+5*M)
+setrlimit(RLIMIT_DATA, 0)                  = 0
+x = brk(b+5*M-1)
+x = brk(b+5*M+PAGE)

@@ -241,3 +241,74 @@ x = e - b = 0
 load(b+PAGE, 1)                            = 5
 [C] load(b+PAGE, 1)                        = SIGSEGV SEGV_MAPERR
 [C] exit(0)
+
+@ FRK-50 a copy on write taken by every path
+A = 0x100000000000
+B = 0x100100000000
+f = tmpfile(2*PAGE)
+mmap(A, 8*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+fill(A, 8*PAGE, 1)                         = 0
+C = fork()
+[C] cas(A, 1, 1, 2)                        = 1
+[C] cas(A+PAGE, 1, 9, 2)                   = 1
+[C] poke(A+2*PAGE, "xx")                   = 0
+[C] read(f, A+3*PAGE, 1)                   = 1
+[C] madvise(A+4*PAGE, PAGE, MADV_POPULATE_WRITE) = 0
+[C] mlock(A+5*PAGE, PAGE)                  = 0
+[C] madvise(A+6*PAGE, PAGE, MADV_FREE)     = 0
+[C] store(A+6*PAGE, 1, 7)                  = 0
+[C] mremap(A+7*PAGE, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, B) = B
+[C] store(B, 1, 8)                         = 0
+[C] load(A+7*PAGE, 1)                      = 0
+load(A, 1)                                 = 1
+load(A+PAGE, 1)                            = 1
+load(A+2*PAGE, 1)                          = 1
+load(A+3*PAGE, 1)                          = 1
+load(A+4*PAGE, 1)                          = 1
+load(A+6*PAGE, 1)                          = 1
+load(A+7*PAGE, 1)                          = 1
+store(A+5*PAGE, 1, 3)                      = 0
+[C] load(A+5*PAGE, 1)                      = 1
+[C] mprotect(A, PAGE, PROT_READ)           = 0
+[C] store(A, 1, 1)                         = SIGSEGV SEGV_ACCERR
+store(A, 1, 4)                             = 0
+[C] load(A, 1)                             = 2
+munmap(A, 8*PAGE)                          = 0
+[C] load(A+PAGE, 1)                        = 1
+[C] D = fork()
+[D] munmap(A, 4*PAGE)                      = 0
+[C] load(A+2*PAGE, 1)                      = 120
+[D] mmap(A, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+[D] load(A, 1)                             = 0
+[D] exit(1)
+[C] wait(D)                                = 1
+[C] exit(2)
+wait(C)                                    = 2
+wait(C)                                    = -1 ECHILD
+
+@ FRK-52 descriptors, rights, limits of a child
+A = 0x100000000000
+f = tmpfile(2*PAGE)
+g = memfd(PAGE, MFD_ALLOW_SEALING)
+C = fork()
+[C] close(f)                               = 0
+byte(f, 0)                                 = 97
+[C] byte(f, 0)                             = -1 EBADF
+[C] h = tmpfile(PAGE)
+byte(h, 0)                                 = 97
+[C] fcntl(g, F_ADD_SEALS, F_SEAL_GROW)     = 0
+ftruncate(g, 2*PAGE)                       = -1 EPERM
+[C] dropcap(CAP_IPC_LOCK)                  = 0
+[C] setrlimit(RLIMIT_MEMLOCK, 0)           = 0
+[C] mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A
+[C] mlock(A, PAGE)                         = -1 EPERM
+[C] munlock(A, PAGE)                       = 0
+mmap(A, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_LOCKED, -1, 0) = A
+locked()                                   = 4096
+[C] locked()                               = 0
+[C] D = fork()
+[D] mlock(A, PAGE)                         = -1 EPERM
+[D] exit(300)
+[C] wait(D)                                = 44
+[C] exit(-2)
+wait(C)                                    = 254

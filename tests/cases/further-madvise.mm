@@ -301,3 +301,70 @@ madvise(A+2*PAGE, PAGE, MADV_DONTNEED_LOCKED) = 0
 madvise(A+2*PAGE, PAGE, MADV_COLD)         = -1 EINVAL
 madvise(A+2*PAGE, PAGE, MADV_WILLNEED)     = 0
 msync(A+2*PAGE, PAGE, MS_INVALIDATE)       = -1 EBUSY
+
+@ ADV-50 huge ranges, ends of the space
+A = 0x100000000000
+mmap(A, 64*M, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_NORESERVE, -1, 0) = A
+madvise(A, 64*M, MADV_HUGEPAGE)            = 0
+fill(A+PAGE, 4*M, 3)                       = 0
+madvise(A+3*PAGE, 2*M, MADV_DONTNEED)      = 0
+load(A+2*PAGE, 1)                          = 3
+load(A+3*PAGE, 1)                          = 0
+load(A+2*M+3*PAGE, 1)                      = 3
+mprotect(A+2*M+PAGE, PAGE, PROT_READ)      = 0
+store(A+2*M+PAGE, 1, 1)                    = SIGSEGV SEGV_ACCERR
+madvise(A, 64*M, MADV_FREE)                = 0
+store(A+2*M, 1, 4)                         = 0
+load(A+2*M, 1)                             = 4
+C = fork()
+[C] store(A+2*M, 1, 5)                     = 0
+load(A+2*M, 1)                             = 4
+[C] madvise(A, 64*M, MADV_DONTNEED)        = 0
+[C] same(A, 4*M, 0)                        = 1
+load(A+2*M, 1)                             = 4
+[C] exit(0)
+mremap(A+PAGE, 3*M, 3*M, MREMAP_MAYMOVE|MREMAP_FIXED, A+128*M) = 0x100008000000
+load(A+130*M-PAGE, 1)                      = 4
+vmas(A+128*M, 4*M)                         = 3
+perms(A+PAGE)                              = ""
+munmap(A, 64*M)                            = 0
+madvise(A+128*M, 3*M, MADV_NOHUGEPAGE)     = 0
+load(A+130*M-PAGE, 1)                      = 4
+
+@ ADV-52 DONTNEED and FREE on grow-down, locked neighbour, shared second view
+A = 0x100000000000
+B = 0x100100000000
+mmap(A, 3*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A
+fill(A, 3*PAGE, 2)                         = 0
+madvise(A-PAGE, 2*PAGE, MADV_DONTNEED)     = -1 ENOMEM
+load(A, 1)                                 = 0
+start(A)                                   = A
+madvise(A-PAGE, 2*PAGE, MADV_WILLNEED)     = -1 ENOMEM
+madvise(A, 3*PAGE, MADV_WIPEONFORK)        = 0
+madvise(A, 3*PAGE, MADV_FREE)              = 0
+store(A+PAGE, 1, 9)                        = 0
+C = fork()
+[C] load(A+PAGE, 1)                        = 0
+[C] store(A-PAGE, 1, 3)                    = 0
+[C] start(A)                               = A-PAGE
+[C] D = fork()
+[D] load(A-PAGE, 1)                        = 0
+[D] exit(0)
+[C] exit(0)
+load(A+PAGE, 1)                            = 9
+mmap(B, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = B
+fill(B, 4*PAGE, 6)                         = 0
+madvise(B, 4*PAGE, MADV_FREE)              = -1 EINVAL
+madvise(B, 4*PAGE, MADV_DONTNEED)          = 0
+load(B, 1)                                 = 6
+madvise(B, 4*PAGE, MADV_COLD)              = 0
+madvise(B, 4*PAGE, MADV_PAGEOUT)           = 0
+load(B+PAGE, 1)                            = 6
+mremap(B, 0, 4*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B+8*PAGE) = B+8*PAGE
+madvise(B+8*PAGE, PAGE, MADV_REMOVE)       = 0
+load(B, 1)                                 = 0
+mlock(B+8*PAGE, PAGE)                      = 0
+madvise(B, PAGE, MADV_REMOVE)              = 0
+madvise(B+8*PAGE, PAGE, MADV_REMOVE)       = -1 EINVAL
+madvise(B+8*PAGE, 2*PAGE, MADV_DONTNEED)   = -1 EINVAL
+madvise(B+8*PAGE, 2*PAGE, MADV_DONTNEED_LOCKED) = 0

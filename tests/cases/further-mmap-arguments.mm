@@ -312,3 +312,25 @@ mprotect(A, 4*PAGE, PROT_READ|PROT_WRITE)  = 0
 resident(A, 4*PAGE)                        = 0x3
 mlock(A, 4*PAGE)                           = 0
 resident(A, 4*PAGE)                        = 0xf
+
+@ ARG-50 protection and flags are words of 64 bits
+A = 0x100000000000
+f = tmpfile(2*PAGE)
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE|1<<32, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|1<<40, -1, 0) = A
+perms(A)                                   = "rw-p"
+mprotect(A, PAGE, PROT_READ|1<<32)         = -1 EINVAL
+mprotect(A, 0, PROT_READ|1<<32)            = 0
+mprotect(A+8*PAGE, PAGE, PROT_READ|1<<63)  = -1 EINVAL
+mprotect(A+1, PAGE, PROT_READ|1<<32)       = -1 EINVAL
+perms(A)                                   = "rw-p"
+mremap(A, PAGE, PAGE, 1<<32)               = -1 EINVAL
+mremap(A, 2*PAGE, PAGE, MREMAP_MAYMOVE|1<<33) = -1 EINVAL
+mremap(A, 2*PAGE, 2*PAGE, 0xffffffff00000000) = -1 EINVAL
+mmap(A, PAGE, PROT_READ, MAP_SHARED|MAP_FIXED|1<<32, f, 0) = A
+mmap(A, PAGE, PROT_READ, MAP_SHARED_VALIDATE|MAP_FIXED|1<<32, f, 0) = -1 EOPNOTSUPP
+mmap(A, PAGE, PROT_READ, MAP_SHARED_VALIDATE|MAP_FIXED, f, 0) = A
+mmap(A, PAGE, PROT_READ, 1<<32|MAP_FIXED, f, 0) = -1 EINVAL
+remap_file_pages(A, PAGE, 1<<32, 1, 0)     = -1 EINVAL
+remap_file_pages(A, PAGE, 0, 1, 1<<32)     = 0
+load(A, 1)                                 = 98
+vmas(A, 2*PAGE)                            = 2

@@ -253,3 +253,44 @@ mmap(A+2*PAGE, PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, 
 mmap(A+PAGE, PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+PAGE
 v = vmdata()
 w = v - d
+
+@ PRO-40 shared file protection by descriptor, after fork, move, and second view
+A = 0x100000000000
+B = 0x100100000000
+f = tmpfile(2*PAGE, O_RDONLY)
+g = memfd(2*PAGE)
+mmap(A, 2*PAGE, PROT_NONE, MAP_SHARED|MAP_FIXED, f, 0) = A
+mremap(A, PAGE, PAGE, MREMAP_MAYMOVE|MREMAP_FIXED, B) = B
+mprotect(B, PAGE, PROT_READ|PROT_WRITE)    = -1 EACCES
+mprotect(B, PAGE, PROT_READ|PROT_EXEC)     = 0
+mprotect(B, PAGE, PROT_WRITE)              = -1 EACCES
+C = fork()
+[C] mprotect(A+PAGE, PAGE, PROT_WRITE)     = -1 EACCES
+[C] mprotect(A+PAGE, PAGE, PROT_READ)      = 0
+[C] load(A+PAGE, 1)                        = 98
+[C] exit(0)
+load(A+PAGE, 1)                            = SIGSEGV SEGV_ACCERR
+mmap(A, PAGE, PROT_WRITE, MAP_SHARED|MAP_FIXED, g, 0) = A
+store(A, 1, 3)                             = 0
+load(A, 1)                                 = 3
+mprotect(A, PAGE, PROT_NONE)               = 0
+byte(g, 0)                                 = 3
+madvise(A, PAGE, MADV_DONTNEED)            = 0
+mprotect(A, PAGE, PROT_READ|PROT_WRITE)    = 0
+load(A, 1)                                 = 3
+mmap(A, 2*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, g, 0) = A
+store(A, 1, 'p')                           = 0
+mprotect(A, 2*PAGE, PROT_READ)             = 0
+pwrite64(g, "w", 1, 0)                     = 1
+pwrite64(g, "w", 1, PAGE)                  = 1
+load(A, 1)                                 = 112
+load(A+PAGE, 1)                            = 119
+mprotect(A, 2*PAGE, PROT_READ|PROT_WRITE)  = 0
+store(A+PAGE+1, 1, 1)                      = 0
+pwrite64(g, "v", 1, PAGE)                  = 1
+load(A+PAGE, 1)                            = 119
+mprotect(A, 2*PAGE, PROT_EXEC)             = 0
+load(A, 1)                                 = 112
+mprotect(A, 2*PAGE, PROT_WRITE|PROT_EXEC)  = 0
+store(A, 1, 1)                             = 0
+perms(A)                                   = "-wxp"

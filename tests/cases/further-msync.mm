@@ -194,3 +194,19 @@ ftruncate(f, 0)                            = 0
 msync(A+PAGE, PAGE, MS_SYNC)               = 0
 msync(A+PAGE, PAGE, 7)                     = -1 EINVAL
 msync(A+1, PAGE, 7)                        = -1 EINVAL
+
+@ MSY-50 files that ended below their maps
+A = 0x100000000000
+f = tmpfile(3*PAGE)
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, f, 0) = A
+store(A+2*PAGE, 1, 'x')                    = 0
+ftruncate(f, PAGE)                         = 0
+msync(A, 4*PAGE, MS_SYNC)                  = 0
+store(A+10, 1, 'y')                        = 0
+msync(A+3*PAGE, PAGE, MS_SYNC)             = 0
+msync(A, PAGE, MS_SYNC)                    = 0
+byte(f, 10)                                = 121
+close(f)                                   = 0
+msync(A, 4*PAGE, MS_SYNC)                  = 0
+msync(A, 4*PAGE, MS_ASYNC|MS_INVALIDATE)   = 0
+load(A+10, 1)                              = 121

@@ -182,3 +182,47 @@ mmap(A+2*PAGE, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 
 vmas(A, 4*PAGE)                            = 2
 mmap(A+2*PAGE, 2*PAGE, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_STACK, -1, 0) = A+2*PAGE
 vmas(A, 4*PAGE)                            = 2
+
+@ VMA-50 sizes that are counted
+A = 0x100000000000
+f = tmpfile(4*PAGE)
+n = vmsize()
+d = vmdata()
+mmap(A, 4*PAGE, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, f, 0) = A
+v = vmdata()
+w = v - d = 4*PAGE
+mprotect(A, PAGE, PROT_READ)               = 0
+v = vmdata()
+w = v - d = 3*PAGE
+mmap(A+PAGE, PAGE, PROT_WRITE, MAP_SHARED|MAP_FIXED, f, 0) = A+PAGE
+v = vmdata()
+w = v - d = 2*PAGE
+mmap(A+8*PAGE, 2*PAGE, PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0) = A+8*PAGE
+v = vmdata()
+w = v - d = 2*PAGE
+store(A+7*PAGE, 1, 1)                      = SIGSEGV SEGV_MAPERR
+v = vmsize()
+w = v - n = 6*PAGE
+mremap(A+8*PAGE, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, A+16*PAGE) = A+16*PAGE
+v = vmsize()
+w = v - n = 8*PAGE
+mremap(A+2*PAGE, 2*PAGE, 2*PAGE, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, A+32*PAGE) = A+32*PAGE
+v = vmdata()
+w = v - d = 4*PAGE
+mmap(A+48*PAGE, PAGE, PROT_READ|PROT_WRITE|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+48*PAGE
+v = vmdata()
+w = v - d = 5*PAGE
+mmap(A+49*PAGE, PAGE, PROT_READ|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+49*PAGE
+mmap(A+50*PAGE, PAGE, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = A+50*PAGE
+v = vmdata()
+w = v - d = 5*PAGE
+C = fork()
+[C] v = vmdata()
+w = v - d = 5*PAGE
+[C] munmap(A, 64*PAGE)                     = 0
+[C] v = vmdata()
+w = v - d = 0
+[C] v = vmsize()
+w = v - n = 0
+[C] exit(0)
+wait(C)                                    = 0

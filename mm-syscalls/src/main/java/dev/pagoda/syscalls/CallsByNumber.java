@@ -4,6 +4,10 @@ package dev.pagoda.syscalls;
  * The calls under their Linux x86-64 numbers: strings and structures are read from and written to the caller's memory.
  */
 final class CallsByNumber {
+    private static final int UNKNOWN_PROTECTION = 0x10;
+    private static final int UNKNOWN_MAP_FLAG = 0x200;
+    private static final int UNKNOWN_REMAP_FLAG = 0x10;
+
     /** Longest path, as Linux's PATH_MAX. */
     private static final int PATH_MAX = 4096;
 
@@ -19,8 +23,8 @@ final class CallsByNumber {
             case Linux.SYS_close -> caller.close((int) a0);
             case Linux.SYS_fstat -> caller.fstat((int) a0, a1);
             case Linux.SYS_lseek -> caller.lseek((int) a0, a1, (int) a2);
-            case Linux.SYS_mmap -> caller.mmap(a0, a1, (int) a2, (int) a3, (int) a4, a5);
-            case Linux.SYS_mprotect -> caller.mprotect(a0, a1, (int) a2);
+            case Linux.SYS_mmap -> caller.mmap(a0, a1, (int) a2, narrow(a3, UNKNOWN_MAP_FLAG), (int) a4, a5);
+            case Linux.SYS_mprotect -> caller.mprotect(a0, a1, narrow(a2, UNKNOWN_PROTECTION));
             case Linux.SYS_munmap -> caller.munmap(a0, a1);
             case Linux.SYS_brk -> caller.brk(a0);
             case Linux.SYS_pread64 -> caller.pread64((int) a0, a1, a2, a3);
@@ -30,11 +34,12 @@ final class CallsByNumber {
             // The offset's upper half is for machines of 32 bits (pos_from_hilo of fs/read_write.c).
             case Linux.SYS_preadv -> caller.preadv((int) a0, a1, a2, a3);
             case Linux.SYS_pwritev -> caller.pwritev((int) a0, a1, a2, a3);
-            case Linux.SYS_mremap -> caller.mremap(a0, a1, a2, (int) a3, a4);
+            case Linux.SYS_mremap -> caller.mremap(a0, a1, a2, narrow(a3, UNKNOWN_REMAP_FLAG), a4);
             case Linux.SYS_msync -> caller.msync(a0, a1, (int) a2);
             case Linux.SYS_mincore -> caller.mincore(a0, a1, a2);
             case Linux.SYS_madvise -> caller.madvise(a0, a1, (int) a2);
-            case Linux.SYS_remap_file_pages -> caller.remapFilePages(a0, a1, (int) a2, a3, (int) a4);
+            case Linux.SYS_remap_file_pages ->
+                caller.remapFilePages(a0, a1, narrow(a2, UNKNOWN_PROTECTION), a3, (int) a4);
             case Linux.SYS_dup -> caller.dup((int) a0);
             case Linux.SYS_dup2 -> caller.dup2((int) a0, (int) a1);
             case Linux.SYS_dup3 -> caller.dup3((int) a0, (int) a1, (int) a2);
@@ -106,5 +111,10 @@ final class CallsByNumber {
                 ? refused
                 : caller.withString(
                         name, OpenCalls.MEMFD_NAME_MAX + 1, Errno.EINVAL, text -> caller.memfdCreate(text, flags));
+    }
+
+    /** An argument of 64 bits on Linux, of which all that mean something are in the low half: what is set above counts as one that does not exist. */
+    private static int narrow(long bits, int unknown) {
+        return bits == (int) bits ? (int) bits : (int) bits | unknown;
     }
 }

@@ -59,6 +59,14 @@ final class Invocation {
         return (int) number(index);
     }
 
+    /** Whether an argument is made of bits of protection, or flags of a call that takes them as a word. */
+    boolean isBits(int index) {
+        return switch (call.signature().parameters().get(index).kind()) {
+            case PROTECTION, MAP_FLAGS, REMAP_FLAGS -> true;
+            default -> false;
+        };
+    }
+
     /** An argument that is a string. */
     byte[] text(int index) {
         return (byte[]) values.get(index);

@@ -58,6 +58,9 @@ final class MemoryCalls {
             // A break is never an errno, even where it looks like one.
             return new Result.Word(calls.brk(call.number(0)));
         }
+        if (isWide(call)) {
+            return call.result(byNumber(name, call));
+        }
         long returned = switch (name) {
             case "mmap" ->
                 calls.mmap(call.number(0), call.number(1), call.word(2), call.word(3), call.word(4), call.number(5));
@@ -70,6 +73,16 @@ final class MemoryCalls {
             default -> byNumber(name, call);
         };
         return call.result(returned);
+    }
+
+    /** Whether protection or flags, which the typed methods take as 32 bits, have more: Linux takes a word, and looks at all of it. */
+    private static boolean isWide(Invocation call) {
+        for (int i = 0; i < call.count(); i++) {
+            if (call.isBits(i) && call.number(i) != call.word(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Makes a call that has no typed method, by its number; a kernel that lacks it answers ENOSYS. */
