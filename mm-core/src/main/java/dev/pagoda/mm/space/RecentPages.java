@@ -60,23 +60,19 @@ final class RecentPages {
     RecentPages(AddressSpace space, Reservation all, int viewNumber) {
         this.space = space;
         this.canRemember = viewNumber < VIEWS;
-        this.base = all.address() + (long) Math.min(viewNumber, VIEWS) * BYTES;
-        this.noEntries = noEntries(all);
+        this.noEntries = all.address();
+        this.base = canRemember ? noEntries + (viewNumber + 1L) * BYTES : noEntries;
         this.believed = noEntries;
         if (canRemember) {
             RawMemory.fill(base, BYTES, NONE);
         }
     }
 
-    /** Room for the entries of all views, and for entries that stay empty. */
+    /** Room for entries that stay empty, and behind them for those of all views. */
     static Reservation reserve() {
         Reservation all = new Reservation((long) (VIEWS + 1) * BYTES);
-        RawMemory.fill(noEntries(all), BYTES, NONE);
+        RawMemory.fill(all.address(), BYTES, NONE);
         return all;
-    }
-
-    private static long noEntries(Reservation all) {
-        return all.address() + (long) VIEWS * BYTES;
     }
 
     /** At the beginning of a run of accesses, inside its epoch: forgets what was found before tables left the tree. */

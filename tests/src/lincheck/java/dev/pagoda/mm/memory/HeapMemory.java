@@ -1,5 +1,6 @@
 package dev.pagoda.mm.memory;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -58,6 +59,14 @@ final class HeapMemory {
             page = page == null ? fresh : page;
         }
         return page;
+    }
+
+    /** Fills a page that nobody has touched, as one access; false if somebody has. */
+    static boolean fillUntouched(long address, long word) {
+        long[] words = new long[PAGE_WORDS];
+        Arrays.fill(words, word);
+        return MEMORY[(int) (address >>> Integer.SIZE) - 1].compareAndSet(
+                (int) address >>> PAGE_SHIFT, null, new AtomicLongArray(words));
     }
 
     static int index(long address) {

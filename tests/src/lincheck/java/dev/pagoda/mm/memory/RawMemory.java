@@ -262,8 +262,16 @@ public final class RawMemory {
     /** Sets every byte of whole words. */
     public static void fill(long address, long bytes, byte value) {
         long word = (value & 0xffL) * 0x0101010101010101L;
-        for (long offset = 0; offset < bytes; offset += Long.BYTES) {
-            HeapMemory.set(step(address + offset), word);
+        long offset = 0;
+        while (offset < bytes) {
+            long at = step(address + offset);
+            boolean isPage = (at & 4095) == 0 && bytes - offset >= 4096;
+            if (isPage && HeapMemory.fillUntouched(at, word)) {
+                offset += 4096;
+            } else {
+                HeapMemory.set(at, word);
+                offset += Long.BYTES;
+            }
         }
     }
 
