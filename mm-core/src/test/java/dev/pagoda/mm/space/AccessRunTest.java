@@ -9,10 +9,15 @@ import static dev.pagoda.mm.space.TestSpace.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AccessRunTest {
+    private static final long LIMIT_NANOS = 10_000_000_000L;
+
     @Test
     void accessesInOneEpochSeeAndDoWhatOthersDo() {
         long seed = System.nanoTime();
@@ -70,26 +75,36 @@ class AccessRunTest {
                 View other = t.space.open("other")) {
             t.fixed(A, 2 * PAGE, READ_WRITE);
             AccessRun run = t.view.run();
-            run.begin();
-            run.store(A, 8, 5);
-            run.store(A + PAGE, 8, 6);
+            CountDownLatch stored = new CountDownLatch(1);
             // A word is changed before the change waits for those who may rely on the old one.
             Thread changer = Thread.ofPlatform().start(() -> {
+                awaitIt(stored);
                 Protect.range(other, A >>> 12, 1, READ);
                 Unmap.range(other, (A >>> 12) + 1, 1);
             });
-            assertThatThrownBy(() -> {
-                        for (long until = System.nanoTime() + 10_000_000_000L; System.nanoTime() < until; ) {
-                            run.store(A, 8, 7);
-                        }
-                    })
-                    .isInstanceOf(MemoryFault.class);
-            run.end();
-            join(changer);
             run.begin();
-            assertThat(run.load(A, 8)).isEqualTo(7);
-            faults(() -> run.load(A + PAGE, 8), A + PAGE, MemoryFault.SIGSEGV, MemoryFault.SEGV_MAPERR);
-            run.end();
+            try {
+                run.store(A, 8, 5);
+                run.store(A + PAGE, 8, 6);
+                run.store(A, 8, 7);
+                stored.countDown();
+                assertThatThrownBy(() -> {
+                            for (long until = System.nanoTime() + LIMIT_NANOS; System.nanoTime() < until; ) {
+                                run.store(A, 8, 7);
+                            }
+                        })
+                        .isInstanceOf(MemoryFault.class);
+            } finally {
+                run.end();
+            }
+            awaitIt(changer);
+            run.begin();
+            try {
+                assertThat(run.load(A, 8)).isEqualTo(7);
+                faults(() -> run.load(A + PAGE, 8), A + PAGE, MemoryFault.SIGSEGV, MemoryFault.SEGV_MAPERR);
+            } finally {
+                run.end();
+            }
         }
     }
 
@@ -129,12 +144,19 @@ class AccessRunTest {
         }
     }
 
-    private static void join(Thread thread) {
+    private static void awaitIt(CountDownLatch latch) {
         try {
-            thread.join(10_000);
+            assertThat(latch.await(LIMIT_NANOS, TimeUnit.NANOSECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        assertThat(thread.isAlive()).isFalse();
+    }
+
+    private static void awaitIt(Thread thread) {
+        try {
+            assertThat(thread.join(Duration.ofNanos(LIMIT_NANOS))).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
