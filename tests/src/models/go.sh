@@ -54,6 +54,10 @@ move breaks -DENDRES -DHOLE
 move breaks -DNORETURN
 move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
+hole holds
+hole breaks -DABSENT
+hole breaks -DNOGRACE
+hole breaks -DEARLY
 fork holds -DONE
 fork holds -DONE -DREADER
 fork holds -DONE -DUNMAP

@@ -78,7 +78,7 @@ final class Resize {
             object.setCut(new Cut(bytes, Long.MAX_VALUE));
             object.setSize(bytes);
             clearRest(object, actor, bytes, PagedObject.MAX_BYTES);
-            takeOut(actor, PagedObject.pagesOf(bytes), ObjectTree.MAX_PAGES, true);
+            takeOut(actor, PagedObject.pagesOf(bytes), ObjectTree.MAX_PAGES);
             int refused = object.resizeStore(bytes);
             if (refused == 0) {
                 object.setCut(null);
@@ -159,13 +159,14 @@ final class Resize {
         }
     }
 
-    private void takeOut(Actor actor, long firstIndex, long endIndex, boolean copiesToo) {
+    /** Of what is cut off: nothing comes in there before the file grows, which takes turns with this. */
+    private void takeOut(Actor actor, long firstIndex, long endIndex) {
         LongArrayList frames = new LongArrayList();
         object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> remove(slot, index, frames));
         // Whoever found a page before it left the tree has put it into a slot, or has given up, when this grace period
         // has passed.
         actor.participant().awaitGrace();
-        object.mappings().unmap(firstIndex, endIndex, copiesToo, actor.reverse());
+        object.mappings().unmap(firstIndex, endIndex, true, actor.reverse());
         actor.participant().awaitGrace();
         frames.forEach(object::dropFrame);
     }
@@ -190,6 +191,47 @@ final class Resize {
     }
 
     // Holes
+
+    /**
+     * Of a hole: a page is leaving until no map shows it any more, and whoever wants it in memory waits so long. If something new came in before, it would be seen by some and by others what had
+     * been there (mm/shmem.c and the invalidate_lock of file systems have faults and writes wait likewise).
+     */
+    private void takeOutHole(Actor actor, long firstIndex, long endIndex) {
+        LongArrayList slots = new LongArrayList();
+        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
+            if (markLeaving(slot, index)) {
+                slots.add(slot);
+            }
+        });
+        actor.participant().awaitGrace();
+        object.mappings().unmap(firstIndex, endIndex, false, actor.reverse());
+        actor.participant().awaitGrace();
+        slots.forEach(slot -> {
+            // Nobody else changes a word that is leaving.
+            long frame = ObjectWord.frame(RawMemory.getAcquire(slot));
+            RawMemory.setRelease(slot, ObjectWord.ABSENT);
+            object.dropFrame(frame);
+        });
+    }
+
+    /** False if there is no page; who is reading it loses his ticket. */
+    private boolean markLeaving(long slot, long index) {
+        Backoff backoff = new Backoff();
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            if (word == ObjectWord.ABSENT) {
+                return false;
+            }
+            boolean isReading = ObjectWord.isReading(word);
+            long after = isReading ? ObjectWord.ABSENT : ObjectWord.leavingForGood(word);
+            if (!isReading && !ObjectWord.isValid(word) || ObjectWord.isWriteback(word)) {
+                backoff.pause();
+            } else if (RawMemory.compareAndSet(slot, word, after)) {
+                object.noteChange(index, word, after);
+                return !isReading;
+            }
+        }
+    }
 
     long punch(long offset, long length) {
         if (offset < 0 || length <= 0) {
@@ -244,7 +286,7 @@ final class Resize {
             object.awaitWriteBack(first, end);
             int refused = object.zeroStore(firstByte, endByte);
             if (refused == 0) {
-                takeOut(actor, first, end, false);
+                takeOutHole(actor, first, end);
             }
             return refused;
         } finally {

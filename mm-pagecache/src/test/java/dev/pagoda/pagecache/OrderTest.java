@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -242,6 +243,30 @@ class OrderTest {
         assertThat(cut.join()).isZero();
         kernel.core.epochs().reclaimAll(0);
         assertThat(kernel.core.frames().isAllocated(frame)).isFalse();
+    }
+
+    @Test
+    void whatComesIntoAHoleWaitsUntilNoMapShowsWhatWasThere() {
+        kernel.store(A, 'x');
+        byte[] page = new byte[PAGE];
+        Arrays.fill(page, (byte) 'y');
+        List<CompletableFuture<Long>> writes = new ArrayList<>();
+        CompletableFuture<Long> punch =
+                whileInside(kernel.view, false, () -> file.object().punchPages(0, 1), raw -> {
+                    await(() -> !ObjectWord.isValid(word(0)));
+                    // From here on whoever writes must not be done before the map, which shows the old page still, is
+                    // emptied.
+                    writes.add(CompletableFuture.supplyAsync(() -> file.pwrite(page, 0, page.length, 0), other));
+                    writes.add(CompletableFuture.supplyAsync(() -> file.pwrite(page, 0, 1, 100), other));
+                    assertThat(happens(() -> writes.stream().anyMatch(CompletableFuture::isDone)))
+                            .isFalse();
+                    assertThat(RawMemory.getByte(raw)).isEqualTo((byte) 'x');
+                });
+        assertThat(punch.join()).isZero();
+        assertThat(writes.get(0).join()).isEqualTo(PAGE);
+        assertThat(writes.get(1).join()).isEqualTo(1);
+        assertThat(kernel.load(A)).isEqualTo('y');
+        assertThat(kernel.load(A + 100)).isEqualTo('y');
     }
 
     @Test

@@ -18,7 +18,7 @@ package dev.pagoda.mm.radix;
  *   table       T, the table's frame, and D if a page below may be dirty
  *   absent      the whole word is 0
  *   reading     P off, A on; the frame field is the reader's ticket: the frame that it fills and nobody else can see
- *   leaving     P on, V off: being evicted; it becomes absent, or valid again, by whoever made it so
+ *   leaving     P on, V off: being evicted, or taken away by a hole; it becomes absent, or valid again, by whoever made it so
  *   valid       P and V on
  * </pre>
  *
@@ -152,7 +152,12 @@ public final class ObjectWord {
         return word & ~VALID;
     }
 
-    /** Whether the page is being evicted. */
+    /** The word of a valid page that a hole takes away, whatever is in it: no new map, no store, no use. */
+    public static long leavingForGood(long word) {
+        return word & ~(VALID | DIRTY | WRITE_FAILED | WRITTEN | MARKER | ACCESSED | NEW);
+    }
+
+    /** Whether the page is being evicted, or taken away by a hole. */
     public static boolean isLeaving(long word) {
         return (word & (PRESENT | VALID | TABLE)) == PRESENT;
     }

@@ -104,7 +104,11 @@ public final class SharedMemory implements Pager, FrameHolder {
         if (slot == 0) {
             return NO_MEMORY;
         }
-        if (RawMemory.getAcquire(slot) != ObjectWord.ABSENT) {
+        long word = RawMemory.getAcquire(slot);
+        if (ObjectWord.isLeaving(word)) {
+            View.pause();
+        }
+        if (word != ObjectWord.ABSENT) {
             return 0;
         }
         Frames frames = core.frames();
@@ -134,7 +138,10 @@ public final class SharedMemory implements Pager, FrameHolder {
         // Nothing to read: its pages are in memory or zero.
     }
 
-    /** Out of the tree; grace, for faults that found the page there; out of all spaces; grace; then the frames go. */
+    /**
+     * Marked as leaving; grace, for faults that found the page before; out of all spaces; out of the tree; the frames go after grace. Whoever wants a page that is leaving waits: if a new
+     * one came in before, some would see that and others what had been there.
+     */
     @Override
     public int punchPages(long firstIndex, long endIndex) {
         try (Participant self = core.epochs().join("punching shared memory")) {
@@ -148,21 +155,39 @@ public final class SharedMemory implements Pager, FrameHolder {
     }
 
     private void punchTable(Participant self, long first, long end) {
-        LongStream.Builder taken = LongStream.builder();
+        LongStream.Builder marked = LongStream.builder();
         tree.forEach(first, end, (slot, index, word) -> {
-            if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
-                taken.add(ObjectWord.frame(word));
+            if (markLeaving(slot)) {
+                marked.add(slot);
             }
         });
-        long[] frames = taken.build().toArray();
-        if (frames.length == 0) {
+        long[] slots = marked.build().toArray();
+        if (slots.length == 0) {
             return;
         }
         self.awaitGrace();
         mappings.unmap(first, end, false, new ReverseAccess(core, () -> self));
-        self.makeRoom(frames.length);
-        for (long frame : frames) {
+        self.makeRoom(slots.length);
+        for (long slot : slots) {
+            // Nobody else changes a word that is leaving.
+            long frame = ObjectWord.frame(RawMemory.getAcquire(slot));
+            RawMemory.setRelease(slot, ObjectWord.ABSENT);
             self.retire(Retirement.frame(frame));
+        }
+    }
+
+    /** False if there is no page, or by now no page any more: another hole's, which is waited for. */
+    private static boolean markLeaving(long slot) {
+        while (true) {
+            long word = RawMemory.getAcquire(slot);
+            if (word == ObjectWord.ABSENT) {
+                return false;
+            }
+            if (ObjectWord.isLeaving(word)) {
+                View.pause();
+            } else if (RawMemory.compareAndSet(slot, word, ObjectWord.leavingForGood(word))) {
+                return true;
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.SpaceWord;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,6 +113,42 @@ class PunchTest {
             view.bill(populated, 0, 1);
         } finally {
             view.participant().leave();
+        }
+    }
+
+    /** As long as a map may show the old page no new one comes, that others would store to. */
+    @Test
+    void aNewPageWaitsUntilNoMapShowsTheOldOne() throws Exception {
+        try (TestSpace t = new TestSpace();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            SharedMemory object = new SharedMemory(t.core, 1);
+            t.fixedObject(A, PAGE, READ_WRITE, object, true, 0);
+            t.fixedObject(B, PAGE, READ_WRITE, object, true, 0);
+            object.letGo();
+            t.store(A, 7);
+            List<Future<?>> others = new ArrayList<>();
+            t.view.access(A, false, raw -> {
+                others.add(threads.submit(() -> object.punchPages(0, 1)));
+                while (object.isResident(0)) {
+                    Thread.onSpinWait();
+                }
+                others.add(threads.submit(() -> {
+                    try (View view = t.space.open("storing")) {
+                        view.store(B, 1, 9);
+                    }
+                }));
+                long deadline = System.nanoTime() + 50_000_000;
+                while (System.nanoTime() < deadline && !others.get(1).isDone()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(others.get(1).isDone()).isFalse();
+                assertThat(RawMemory.getByte(raw)).isEqualTo((byte) 7);
+            });
+            for (Future<?> other : others) {
+                other.get();
+            }
+            assertThat(t.load(A)).isEqualTo(9);
+            assertThat(t.load(B)).isEqualTo(9);
         }
     }
 
