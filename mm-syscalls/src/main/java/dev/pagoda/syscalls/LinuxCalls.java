@@ -101,7 +101,7 @@ public interface LinuxCalls extends AutoCloseable {
      * @param address a multiple of the page size
      * @param length bytes, rounded up to whole pages
      * @param advice a MADV_ value
-     * @return 0, or EINVAL, EACCES, EPERM, EFAULT, EAGAIN or ENOMEM, negated
+     * @return 0, or EINVAL, EACCES, EPERM, EFBIG, EFAULT, EAGAIN or ENOMEM, negated
      */
     long madvise(long address, long length, int advice);
 

@@ -132,6 +132,7 @@ final class MemoryRows {
                         "a map in the range does not take this advice: locked, shared, private, or of huge pages"),
                 of(Errno.EACCES, "MADV_REMOVE of a private file map, or of one that may never be written"),
                 of(Errno.EPERM, "MADV_REMOVE of a file that is sealed against writing"),
+                of(Errno.EFBIG, "MADV_REMOVE of a part behind the largest file that its file system takes"),
                 of(Errno.EFAULT, "MADV_POPULATE of what lies past the end of its object"),
                 of(Errno.EAGAIN, "MADV_COLLAPSE of pages that are in use"),
                 of(Errno.ENOMEM, HOLE + " (what is mapped is advised; MADV_POPULATE ends there), or memory is short"));
