@@ -89,7 +89,7 @@ public class Yardsticks {
     /** Clearing 4 KiB that are in the cache. */
     @Benchmark
     public long clear4K(Pages pages) {
-        RawMemory.fill(pages.first, HostMemory.PAGE_BYTES, (byte) 0);
+        RawMemory.clear(pages.first, HostMemory.PAGE_BYTES);
         return pages.first;
     }
 
@@ -97,7 +97,7 @@ public class Yardsticks {
     @Benchmark
     public long clearFrame(Frames frames) {
         long frame = frames.next();
-        RawMemory.fill(frame, HostMemory.PAGE_BYTES, (byte) 0);
+        RawMemory.clear(frame, HostMemory.PAGE_BYTES);
         return frame;
     }
 

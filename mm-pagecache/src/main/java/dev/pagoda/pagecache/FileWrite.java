@@ -244,7 +244,7 @@ final class FileWrite {
         try {
             asideFrame = object.core().frames().address(frame);
             if (bytes < PagedObject.PAGE_BYTES) {
-                RawMemory.fill(asideFrame, PagedObject.PAGE_BYTES, (byte) 0);
+                RawMemory.clear(asideFrame, PagedObject.PAGE_BYTES);
             }
             if (!fillAside()) {
                 return false;

@@ -162,7 +162,7 @@ public final class MemoryFile extends PagedObject {
             if (index >= pagesOf(size())) {
                 return BEYOND_END;
             }
-            RawMemory.fill(core().frames().address(frame), PAGE_BYTES, (byte) 0);
+            RawMemory.clear(core().frames().address(frame), PAGE_BYTES);
             published = RawMemory.compareAndSet(slot, ticket, announce(index, frame));
             return published ? 0 : ABSENT;
         } finally {

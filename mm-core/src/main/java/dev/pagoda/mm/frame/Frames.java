@@ -159,7 +159,7 @@ public final class Frames implements AutoCloseable {
         }
         table.start(frame, order, kind, 1);
         if (clear) {
-            RawMemory.fill(address(frame), (long) PhysicalMemory.FRAME_BYTES << order, (byte) 0);
+            RawMemory.clear(address(frame), (long) PhysicalMemory.FRAME_BYTES << order);
         }
         return frame;
     }
@@ -235,7 +235,7 @@ public final class Frames implements AutoCloseable {
     }
 
     private boolean store(int stripe, long frame) {
-        RawMemory.fill(address(frame), PhysicalMemory.FRAME_BYTES, (byte) 0);
+        RawMemory.clear(address(frame), PhysicalMemory.FRAME_BYTES);
         table.start(frame, 0, FrameKind.ZEROED, 0);
         boolean stored = zeroed.put(stripe, frame);
         if (!stored) {

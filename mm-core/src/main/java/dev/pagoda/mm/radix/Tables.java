@@ -114,7 +114,7 @@ public final class Tables {
         }
         long address = tableAddress(table);
         if (word == 0) {
-            RawMemory.fill(address, PhysicalMemory.FRAME_BYTES, (byte) 0);
+            RawMemory.clear(address, PhysicalMemory.FRAME_BYTES);
         } else {
             for (int i = 0; i < SLOTS; i++) {
                 RawMemory.setPlain(slotAt(address, i), word);

@@ -365,7 +365,7 @@ public final class Collapse {
                 RawMemory.copy(
                         frames.address(SpaceWord.frame(word)), frames.address(block + i), PhysicalMemory.FRAME_BYTES);
             } else {
-                RawMemory.fill(frames.address(block + i), PhysicalMemory.FRAME_BYTES, (byte) 0);
+                RawMemory.clear(frames.address(block + i), PhysicalMemory.FRAME_BYTES);
             }
         }
         return READY;

@@ -183,7 +183,7 @@ public final class HugeTlb {
             }
         }
         for (long block : blocks) {
-            RawMemory.fill(frames.address(block), (long) PhysicalMemory.FRAME_BYTES << order, (byte) 0);
+            RawMemory.clear(frames.address(block), (long) PhysicalMemory.FRAME_BYTES << order);
             // Without one the reserve serves the split, which only a fork can bring about.
             Split.prepare(view, block);
         }

@@ -26,6 +26,22 @@ class RawMemoryTest {
     }
 
     @Test
+    void clearClearsItsWordsOnly() {
+        try (Reservation memory = new Reservation(4 << 20)) {
+            for (long bytes : new long[] {8, 16, 72, 4096, 2 << 20}) {
+                long first = memory.address() + 4096;
+                RawMemory.fill(first - 8, bytes + 16, (byte) -1);
+                RawMemory.clear(first, bytes);
+                assertThat(RawMemory.getPlain(first - 8)).isEqualTo(-1);
+                for (long at = 0; at < bytes; at += 8) {
+                    assertThat(RawMemory.getPlain(first + at)).isZero();
+                }
+                assertThat(RawMemory.getPlain(first + bytes)).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
     void shortExchangeTouchesItsTwoBytesOnly() {
         try (Reservation memory = new Reservation(4096)) {
             for (int at = 0; at < 8; at += 2) {

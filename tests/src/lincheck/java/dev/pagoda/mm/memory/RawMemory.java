@@ -259,6 +259,11 @@ public final class RawMemory {
         return at < bytes ? at : -1;
     }
 
+    /** Clears whole words. */
+    public static void clear(long address, long bytes) {
+        fill(address, bytes, (byte) 0);
+    }
+
     /** Sets every byte of whole words. */
     public static void fill(long address, long bytes, byte value) {
         long word = (value & 0xffL) * 0x0101010101010101L;
