@@ -61,7 +61,9 @@ hole breaks -DEARLY
 fork holds -DONE
 fork holds -DONE -DREADER
 fork holds -DONE -DUNMAP
-fork holds -DONE -DUNMAP -DNORECHECK
+fork holds -DONE -DUNMAP -DGSTORE
+fork holds -DONE -DREADER -DUNMAP
+fork breaks -DONE -DUNMAP -DNOTATONCE
 fork breaks -DONE -DNOFLAG
 fork breaks -DONE -DNOGRACE1
 fork breaks -DONE -DNOGRACE2
@@ -253,6 +255,10 @@ inbox breaks -DLOOKFIRST
 inbox breaks -DNOCAS
 inbox breaks -DBEGINFIRST
 inbox breaks -DNOFULL
+pin holds
+pin breaks -DNOWAIT
+pin breaks -DNOGRACE
+pin breaks -DNOLOOK
 swap holds
 swap holds -DUNMAP
 swap holds -DFORK
@@ -303,6 +309,8 @@ inbox holds
 inbox breaks -DNOAGAIN
 swap holds -DUNMAP
 swap breaks -DNOGRACE2
+pin holds
+pin breaks -DNOWAIT
 RUNS
 }
 

@@ -7,7 +7,6 @@ import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.MemoryRefused;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
 import dev.pagoda.mm.radix.Tables;
 
@@ -19,8 +18,8 @@ import dev.pagoda.mm.radix.Tables;
  * <ol>
  *   <li>the move ticket is taken, and the space is <em>withdrawing</em>: who would copy a shared page of this space, or take it over, waits from here on;
  *   <li>a grace period: copies and take-overs that began before have ended;
- *   <li>each slot, ascending, in an epoch: a private page of the space's own is marked copy-on-write by CAS, its frame's count raised, and the parent's word
- *       read again: if it is not exactly the marked one, the count goes down late and the slot is looked at afresh. Then the child's word is stored;
+ *   <li>each slot, ascending, in an epoch: a private page of the space's own is marked copy-on-write by CAS, its frame's count raised, and the child's word
+ *       stored. The parent's word is not read again: what it referred to is given up after a grace period, so not in this epoch, whoever changes it meanwhile;
  *   <li>a second grace period: stores of the parent that began before a page was marked have landed, and belong to both;
  *   <li>the withdrawal ends, the ticket is given back, and the child may run.
  * </ol>
@@ -38,8 +37,8 @@ public final class Fork {
     private static final int AGAIN = 1;
     private static final int NO_FRAME = 2;
     private static final int NO_REGION = 3;
-    /** A count that was raised in vain, and a table that a helper takes out. */
-    private static final int ROOM = 2;
+    /** A table that a helper takes out. */
+    private static final int ROOM = 1;
 
     private final View view;
     private final Core core;
@@ -215,9 +214,8 @@ public final class Fork {
                 if (isPinned(marked, level) && (word != marked || isAlone(marked))) {
                     return copyPinned(slot, marked, childSlot, level);
                 }
-                if (!share(slot, marked)) {
-                    return AGAIN;
-                }
+                // The word's own reference is given up after this epoch, whoever changed the word meanwhile.
+                frames.raise(SpaceWord.frame(marked), 1);
                 inherited = SpaceWord.moved(marked, inherited);
             } else if (SpaceWord.frame(word) == frames.zeroFrame()) {
                 // Never counted, never written.
@@ -278,19 +276,6 @@ public final class Fork {
         // Else the slot may have been another page's when its count was raised.
         if (RawMemory.getAcquire(slot) != word) {
             core.swap().drop(swapSlot);
-            return false;
-        }
-        return true;
-    }
-
-    /** Makes the child a second owner of a page; false if the word changed meanwhile. */
-    private boolean share(long slot, long marked) {
-        long frame = SpaceWord.frame(marked);
-        if (!frames.raiseUnlessZero(frame)) {
-            return false;
-        }
-        if (RawMemory.getAcquire(slot) != marked) {
-            view.participant().retire(Retirement.frame(frame));
             return false;
         }
         return true;

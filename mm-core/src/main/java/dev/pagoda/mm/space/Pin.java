@@ -17,10 +17,11 @@ import java.util.List;
  * file that is cut, fork), the frames stay what they were until {@link #close}.
  *
  * <p>A page is pinned by a reference and a mark beside it, after which its word is read again: either whoever takes the page away, or shares it with a child, sees the mark, or this sees
- * the change and looks again. So a pin for stores has the page that the program itself stores to, also after fork, which copies pinned pages at once. A pin for loads has
+ * the change and looks again. Who makes pages copy-on-write, fork and page-out, looks for pins after a grace period, and pins for stores wait from before that until the second one has passed.
+ * So a pin for stores has the page that the program itself stores to, also after fork, which copies pinned pages at once (pin.pml). A pin for loads has
  * what a load would have found; if a store copies the page later, the pin keeps the old one. What is stored through a pin counts as stored: the pages are marked dirty when it ends.
  *
- * <p>Made by the view's thread, outside of epochs. Closed by that thread, or, after the view was closed, by any. Costs an atomic add to two words a page; the references
+ * <p>Made by the view's thread, outside of epochs. Closed by that thread, or, after the view was closed, by any. Lock-free, but that pins for stores wait for a fork or page-out of the space that is between its grace periods. Costs an atomic add to two words a page; the references
  * go down after a grace period, which nobody waits for.
  */
 public final class Pin implements AutoCloseable {
@@ -84,7 +85,11 @@ public final class Pin implements AutoCloseable {
         for (; pinned < frames.length; pinned++) {
             long at = Math.max(address, (address & ~OFFSET_MASK) + ((long) pinned << PAGE_SHIFT));
             while (!pinOne(at)) {
-                Fault.resolve(view, at, forStore);
+                if (forStore && view.space().isWithdrawing()) {
+                    View.pause();
+                } else {
+                    Fault.resolve(view, at, forStore);
+                }
             }
         }
     }
@@ -97,6 +102,10 @@ public final class Pin implements AutoCloseable {
             long slot = view.accessSlot(at);
             long word = slot == 0 ? SpaceWord.UNMAPPED : RawMemory.getAcquire(slot);
             if (!(forStore ? SpaceWord.allowsStore(word) : SpaceWord.allowsLoad(word))) {
+                return false;
+            }
+            if (forStore && SpaceWord.isOwn(word) && view.space().isWithdrawing()) {
+                // Who is about to make the page copy-on-write has looked for pins, perhaps.
                 return false;
             }
             long frame = allFrames.frameAt(view.rawAddress(word, at));

@@ -14,7 +14,7 @@ import dev.pagoda.mm.swap.SwapArea;
  * <ol>
  *   <li>the space is <em>withdrawing</em>: who would copy a shared page of it, or take it over, waits from here on, and who takes a page away does not give its frame back at once;
  *   <li>a grace period: those who did not know of it have ended;
- *   <li>each page, in an epoch: its word is made copy-on-write, and not used, by CAS; its frame's count is raised, and the word read again;
+ *   <li>each page, in an epoch: unless it is pinned, its word is made copy-on-write, and not used, by CAS; its frame's count is raised. Nobody pins for stores meanwhile;
  *   <li>a second grace period: stores that began before a page was marked have landed. The withdrawal ends. A store copies from here on, for the frame has two references: what
  *       it holds does not change any more as long as this batch has its own;
  *   <li>the frames are written, neighbours in one call;
@@ -28,8 +28,8 @@ import dev.pagoda.mm.swap.SwapArea;
 final class SwapBatch {
     /** Pages in one batch: 256 KiB, so that two grace periods cost a page little beside its writing. */
     static final int PAGES = 64;
-    /** A reference that was raised in vain, and the one of a word that was changed. */
-    private static final int ROOM = 2 * PAGES;
+    /** The reference of a word that was changed. */
+    private static final int ROOM = PAGES;
 
     private final Core core;
     private final Frames frames;
@@ -160,21 +160,17 @@ final class SwapBatch {
         }
         long frame = SpaceWord.frame(word);
         long marked = SpaceWord.withCopyOnWrite(SpaceWord.withoutAccessed(word));
-        // Who pins for stores finds the word changed, or is seen here; what is marked already is not pinned for stores.
-        if (word != marked && !RawMemory.compareAndSet(slot, word, marked)
-                || frames.isPinned(frame)
-                || !frames.raiseUnlessZero(frame)) {
+        if (word != marked && !RawMemory.compareAndSet(slot, word, marked)) {
             return;
         }
-        if (RawMemory.getAcquire(slot) != marked) {
-            self.retire(Retirement.frame(frame));
-            return;
-        }
+        // The word's own reference is given up after this epoch, whoever changed the word meanwhile.
+        frames.raise(frame, 1);
         pages[count] = page;
         pageFrames[count] = frame;
         count++;
     }
 
+    /** Pins for stores are all seen here, those that came before the grace period; one for loads that comes after the look keeps its frame, and loses nothing. */
     private boolean mayGo(long word) {
         return isSwappable(word)
                 && (evenIfUsed || !SpaceWord.isAccessed(word) || isPartOfBlock(frames, SpaceWord.frame(word)))
@@ -257,17 +253,12 @@ final class SwapBatch {
                 return false;
             }
             long swapped = SpaceWord.swapped(word, slots[index]);
-            if (!RawMemory.compareAndSet(slot, word, swapped)) {
-                continue;
+            if (RawMemory.compareAndSet(slot, word, swapped)) {
+                space.settle(Counters.OWN_FRAMES, -1);
+                space.settle(Counters.SWAPPED_PAGES, 1);
+                self.retire(Retirement.frame(frame));
+                return true;
             }
-            if (frames.isPinned(frame) && RawMemory.compareAndSet(slot, swapped, word)) {
-                // Pinned between the look and the change: a pinned page stays.
-                return false;
-            }
-            space.settle(Counters.OWN_FRAMES, -1);
-            space.settle(Counters.SWAPPED_PAGES, 1);
-            self.retire(Retirement.frame(frame));
-            return true;
         }
     }
 }

@@ -1,6 +1,11 @@
 package dev.pagoda.tests.stopped;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where one thread can be stopped: {@link StoppingLoader} has the kernel's code call {@link #reach} before each access of memory that other threads may
@@ -13,19 +18,36 @@ public final class StopPoints {
 
     /** A stop of one thread at one of its points. */
     public static final class Stop {
-        private final Thread thread;
-        private final CountDownLatch resumed = new CountDownLatch(1);
+        private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+        private volatile Thread thread;
+        private volatile Future<?> work;
+        private volatile CountDownLatch resumed = new CountDownLatch(1);
         private int left;
         private volatile boolean stopped;
 
-        private Stop(Thread thread, int points) {
-            this.thread = thread;
+        private Stop(int points) {
             this.left = points;
         }
 
-        /** Whether the thread stands there now, or has stood there. */
-        public boolean isStopped() {
-            return stopped;
+        /** What the thread carries out. */
+        public Future<?> work() {
+            return work;
+        }
+
+        /** Waits until the thread stops, or has ended: whether it stands there now. */
+        public boolean await() {
+            long limit = System.nanoTime() + LIMIT_NANOS;
+            while (!stopped) {
+                if (work.isDone()) {
+                    return stopped;
+                }
+                if (System.nanoTime() > limit) {
+                    throw new IllegalStateException("the thread neither stops nor ends");
+                }
+                LockSupport.parkNanos(1);
+            }
+            return true;
         }
 
         /** Lets the thread go on. */
@@ -34,12 +56,22 @@ public final class StopPoints {
             resumed.countDown();
         }
 
+        /** Lets the thread, which is stopped, go on until it has passed so many more points, the one before which it stands included. */
+        public void resumeUntil(int points) {
+            CountDownLatch first = resumed;
+            left = points;
+            resumed = new CountDownLatch(1);
+            stopped = false;
+            first.countDown();
+        }
+
         private void pass() {
             left--;
             if (left < 0) {
+                CountDownLatch next = resumed;
                 stopped = true;
                 try {
-                    resumed.await();
+                    next.await();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -47,10 +79,14 @@ public final class StopPoints {
         }
     }
 
-    /** Has the calling thread stop before it passes one point more than so many. */
-    public static Stop arm(int points) {
-        Stop stop = new Stop(Thread.currentThread(), points);
-        armed = stop;
+    /** Has a thread carry something out, and stop before it passes one point more than so many. */
+    public static Stop run(ExecutorService threads, int points, Callable<?> body) {
+        Stop stop = new Stop(points);
+        stop.work = threads.submit(() -> {
+            stop.thread = Thread.currentThread();
+            armed = stop;
+            return body.call();
+        });
         return stop;
     }
 

@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -146,15 +145,8 @@ public final class StoppedOperations {
         View first = space.open("stopped");
         View second = space.open("other");
         victim.before.accept(first);
-        StopPoints.Stop[] stop = new StopPoints.Stop[1];
-        Future<?> stopped = stoppable.submit(() -> {
-            synchronized (stop) {
-                stop[0] = StopPoints.arm(points);
-            }
-            victim.operation.accept(first);
-            return null;
-        });
-        boolean isStopped = awaitStop(stop, stopped);
+        StopPoints.Stop stop = StopPoints.run(stoppable, points, does(() -> victim.operation.accept(first)));
+        boolean isStopped = stop.await();
         if (isStopped) {
             String where = victim.name + ", stopped before point " + points;
             List<Callable<?>> all = othersOf(second, victim);
@@ -163,10 +155,10 @@ public final class StoppedOperations {
             for (Callable<?> other : all) {
                 finish(others.submit(other), where);
             }
-            stop[0].resume();
+            stop.resume();
         }
-        finish(stopped, victim.name + ", resumed after point " + points);
-        stop[0].resume();
+        finish(stop.work(), victim.name + ", resumed after point " + points);
+        stop.resume();
         first.close();
         second.close();
         space.destroy();
@@ -175,22 +167,6 @@ public final class StoppedOperations {
             throw new IllegalStateException(victim.name + ", stopped before point " + points + ": " + audit);
         }
         return isStopped;
-    }
-
-    private static boolean awaitStop(StopPoints.Stop[] stop, Future<?> stopped) {
-        long limit = System.nanoTime() + LIMIT_NANOS;
-        while (!stopped.isDone()) {
-            synchronized (stop) {
-                if (stop[0] != null && stop[0].isStopped()) {
-                    return true;
-                }
-            }
-            if (System.nanoTime() > limit) {
-                throw new IllegalStateException("the thread neither stops nor ends");
-            }
-            LockSupport.parkNanos(1);
-        }
-        return false;
     }
 
     /** What the other thread does. */

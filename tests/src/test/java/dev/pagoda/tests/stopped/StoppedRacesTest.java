@@ -1,0 +1,51 @@
+package dev.pagoda.tests.stopped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Races that come out right wherever one of the two is stopped; each names the rule that it watches. */
+class StoppedRacesTest {
+    /** Where an announcement is made and counted, with what comes before it; and how far the look at 512 slots reaches from there. */
+    private static final int ANNOUNCING = 10;
+
+    private static final int LOOKED = 500;
+    private static final int PUBLISHED = 525;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mm.space.TakeOverRace",
+                "mm.space.CopyAgainstPageOut",
+                "mm.space.PinnedPage$WhilePagedOut",
+                "mm.space.PinnedPage$WhilePinned",
+                "mm.space.ForkAgainstPageIn",
+                "mm.space.PunchAgainstPunch",
+                "pagecache.PunchAgainstStore",
+                "mm.frame.FrameRaces$Pins",
+                "mm.frame.FrameRaces$Generations",
+                "mm.frame.FrameRaces$Notes",
+                "mm.frame.FrameRaces$Users",
+                "mm.frame.FrameRaces$LastCount",
+                "mm.frame.FrameRaces$Deposit",
+                "mm.frame.FrameRaces$DepositTaken",
+                "mm.frame.FrameRaces$ReserveTaken",
+                "mm.frame.FrameRaces$ReserveFilled",
+                "mm.frame.FrameRaces$ReserveFoundFull",
+                "mm.frame.FrameRaces$Fillings",
+                "mm.frame.FrameRaces$BothFreed",
+                "mm.frame.FrameRaces$FreedWhenCorrected",
+                "mm.frame.FrameRaces$OtherFreedWhenCorrected",
+                "mm.frame.FrameRaces$Blocks",
+            })
+    void comesOutRight(String race) throws Exception {
+        assertThat(StoppedRaces.run("dev.pagoda." + race)).isPositive();
+    }
+
+    @Test
+    void searchAgainstUnmap() throws Exception {
+        StoppedRaces.runTwice("dev.pagoda.mm.space.SearchAgainstUnmap", ANNOUNCING, LOOKED, PUBLISHED);
+    }
+}
