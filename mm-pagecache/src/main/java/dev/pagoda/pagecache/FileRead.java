@@ -122,10 +122,12 @@ final class FileRead {
         long index = offset >>> PagedObject.PAGE_SHIFT;
         long slot = object.tree().slot(index);
         long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
-        if (!ObjectWord.isValid(word) || ObjectWord.isMarker(word)) {
-            return NO_HIT;
+        if (!ObjectWord.isPlainHit(word)) {
+            if (!ObjectWord.isValid(word) || ObjectWord.isMarker(word)) {
+                return NO_HIT;
+            }
+            PagedObject.touch(slot, word);
         }
-        PagedObject.touch(slot, word);
         // Two copies, so that the first one's address does not come from the word, which may be long in coming.
         long guess = object.guessFrame(index);
         if (ObjectWord.frame(word) == guess) {

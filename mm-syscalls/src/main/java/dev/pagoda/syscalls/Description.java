@@ -23,6 +23,9 @@ final class Description {
             Linux.O_APPEND | Linux.O_NONBLOCK | Linux.O_ASYNC | Linux.O_DIRECT | Linux.O_NOATIME;
 
     private final OpenFile file;
+    /** The same if a read may begin with it, else null. */
+    private final OpenFile readable;
+
     private final int pid;
     /** Where a directory was when it was opened; null of anything else. */
     private final Path path;
@@ -34,6 +37,8 @@ final class Description {
 
     private Description(OpenFile file, int pid, Path path, int flags) {
         this.file = file;
+        boolean reads = file != null && file.isReadable() && (flags & Linux.O_PATH) == 0;
+        this.readable = reads ? file : null;
         this.pid = pid;
         this.path = path;
         this.flags = new AtomicInteger(flags & ~FORGOTTEN);
@@ -94,6 +99,11 @@ final class Description {
     /** The open file, or null for a directory or a process. */
     OpenFile file() {
         return file;
+    }
+
+    /** The open file if reads of it are allowed, else null: what a hit asks, in one look. */
+    OpenFile readable() {
+        return readable;
     }
 
     /** Counts a descriptor more; false if the last one was closed. */

@@ -74,9 +74,9 @@ final class FileCalls {
         Participant self = caller.view().participant();
         boolean entered = self.enterBriefly();
         try {
-            Description description = caller.process().descriptors().get(descriptor);
-            OpenFile file = description == null ? null : description.file();
-            return file != null && file.isReadable() ? file.preadHit(buffer, 0, buffer.length, offset) : -1;
+            Description description = caller.process().descriptors().getAny(descriptor);
+            OpenFile file = description == null ? null : description.readable();
+            return file != null ? file.preadHit(buffer, 0, buffer.length, offset) : -1;
         } finally {
             self.leaveBriefly(entered);
         }

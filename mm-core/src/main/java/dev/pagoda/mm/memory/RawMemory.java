@@ -3,7 +3,9 @@ package dev.pagoda.mm.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Loads, stores and atomic changes of off-heap memory by absolute address: the only class that touches raw memory.
@@ -21,6 +23,10 @@ public final class RawMemory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+    /** Eight bytes of an array. */
+    private static final VarHandle IN_ARRAY = MethodHandles.byteArrayViewVarHandle(
+                    long[].class, ByteOrder.nativeOrder())
+            .withInvokeExactBehavior();
 
     /**
      * The bits that an address can have: 47, as Linux gives to user space. The compiler cannot know that an address lies inside of {@link #ALL} and is aligned, and would check
@@ -217,13 +223,21 @@ public final class RawMemory {
         MemorySegment.copy(ALL, source, ALL, destination, bytes);
     }
 
-    /** Copies bytes out of raw memory into a heap array. */
+    /** Copies bytes out of raw memory into a heap array; eight by one load, which spares them a call of the copier that costs more than they do. */
     public static void copyOut(long source, byte[] destination, int offset, int bytes) {
+        if (bytes == Long.BYTES) {
+            IN_ARRAY.set(destination, offset, getLong(source));
+            return;
+        }
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, source, destination, offset, bytes);
     }
 
-    /** Copies bytes of a heap array into raw memory. */
+    /** Copies bytes of a heap array into raw memory; eight by one store. */
     public static void copyIn(byte[] source, int offset, long destination, int bytes) {
+        if (bytes == Long.BYTES) {
+            setLong(destination, (long) IN_ARRAY.get(source, offset));
+            return;
+        }
         MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, destination, bytes);
     }
 

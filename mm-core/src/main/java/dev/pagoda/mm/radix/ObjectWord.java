@@ -39,6 +39,10 @@ public final class ObjectWord {
     private static final long ACCESSED = 1 << 8;
     private static final long DIRTY = 1 << 9;
     private static final long WRITE_FAILED = 1 << 10;
+    /** A hit that has nothing to write: these bits, and of them those that are set. */
+    private static final long HIT_BITS = TABLE | PRESENT | VALID | MARKER | NEW | ACCESSED;
+
+    private static final long HIT = PRESENT | VALID | ACCESSED;
     private static final int FRAME_SHIFT = 12;
     private static final long FRAME_MASK = ((1L << 28) - 1) << FRAME_SHIFT;
     private static final int TAG_SHIFT = 40;
@@ -67,6 +71,11 @@ public final class ObjectWord {
     /** Whether the frame holds the object's content. */
     public static boolean isValid(long word) {
         return (word & (PRESENT | VALID | TABLE)) == (PRESENT | VALID);
+    }
+
+    /** Whether a read of the page has nothing to do but the copy: it is valid, carries no marker, and its use is noted. One compare. */
+    public static boolean isPlainHit(long word) {
+        return (word & HIT_BITS) == HIT;
     }
 
     /** Whether the page is being written to its file. */
