@@ -1,6 +1,8 @@
 package dev.pagoda.bench;
 
 import dev.pagoda.mm.space.View;
+import dev.pagoda.pagecache.FileCursor;
+import dev.pagoda.pagecache.OpenFile;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
 import org.openjdk.jmh.annotations.Level;
@@ -9,7 +11,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A benchmark's thread that uses a file through the page cache: with the descriptor that all threads share, or with one, and a map, of its own. */
+/** A benchmark's thread that uses a file through the page cache: with the descriptor that all threads share, or with one, a map, and a cursor of its own. */
 public abstract class FileUser {
     private PagedFile file;
     /** The thread's calls. */
@@ -22,6 +24,8 @@ public abstract class FileUser {
     int own;
     /** Where the thread has the whole file mapped. */
     long address;
+    /** The thread's cursor. */
+    FileCursor cursor;
 
     final void attachTo(PagedFile paged) {
         file = paged;
@@ -30,11 +34,31 @@ public abstract class FileUser {
         shared = paged.descriptor;
         own = paged.open(calls);
         address = PagedFile.done(calls, calls.mmap(0, paged.file.bytes(), Linux.PROT_READ, Linux.MAP_SHARED, own, 0));
+        // The cursor keeps the file.
+        try (OpenFile opened = OpenFile.open(paged.kernel.cache(), paged.file.path(), Linux.O_RDWR, 0)
+                .file()) {
+            cursor = opened.cursor(view);
+        }
     }
 
-    /** Gives up the map and the descriptor. */
+    /** A run of loads through the cursor; their sum. */
+    final long sumInRun(PageChoice choice, int loads) {
+        long sum = 0;
+        cursor.begin();
+        try {
+            for (int i = 0; i < loads; i++) {
+                sum += cursor.getLong(choice.nextHotWord());
+            }
+        } finally {
+            cursor.end();
+        }
+        return sum;
+    }
+
+    /** Gives up the cursor, the map and the descriptor. */
     @TearDown(Level.Trial)
     public void detach() {
+        cursor.close();
         PagedFile.done(calls, calls.munmap(address, file.file.bytes()));
         PagedFile.done(calls, calls.close(own));
         file.detach(calls);

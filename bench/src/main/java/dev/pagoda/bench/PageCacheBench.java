@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -34,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(2)
 public class PageCacheBench {
+    private static final int RUN = 64;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     /** 4 KiB at random. */
@@ -47,6 +49,16 @@ public class PageCacheBench {
             })
     public long read4K(FileUser.OfWhole user, PageChoice choice) {
         return PagedFile.done(user.calls, user.calls.preadInto(user.shared, choice.page, choice.nextPage()));
+    }
+
+    /** The same through a kept cursor. */
+    @Benchmark
+    @Compare(
+            peer = "read4KMapped",
+            goals = {@Goal(atMostTimesPeer = 1), @Goal(threads = 2, timesOneThread = 1.9)})
+    public byte[] cursor4K(FileUser.OfWhole user, PageChoice choice) {
+        user.cursor.get(choice.nextPage(), choice.page, 0, HostMemory.PAGE_BYTES);
+        return choice.page;
     }
 
     /** The same with a descriptor of the thread's own. */
@@ -95,6 +107,25 @@ public class PageCacheBench {
             goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long load8(FileUser.OfWhole user, PageChoice choice) {
         return user.view.load(user.address + choice.nextHotWord(), Long.BYTES);
+    }
+
+    /** The same through a kept cursor. */
+    @Benchmark
+    @Compare(
+            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            goals = @Goal(threads = 2, timesOneThread = 1.9))
+    public long cursor8(FileUser.OfWhole user, PageChoice choice) {
+        return user.cursor.getLong(choice.nextHotWord());
+    }
+
+    /** The same, {@value #RUN} gets of a cursor in one epoch. */
+    @Benchmark
+    @OperationsPerInvocation(RUN)
+    @Compare(
+            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            goals = @Goal(threads = 2, timesOneThread = 1.9))
+    public long cursor8Runs(FileUser.OfWhole user, PageChoice choice) {
+        return user.sumInRun(choice, RUN);
     }
 
     /** The same with a load from a map of the host's. */

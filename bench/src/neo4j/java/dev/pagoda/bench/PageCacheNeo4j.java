@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * What it costs, in nanoseconds, to read from a file that is in memory, whole, beside Neo4j's page cache: 4 KiB of a page that is as likely as any other, and 8
  * bytes of 4 MiB of pages that are used all the time.
  *
- * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel, and loads
- * from a map, each by itself or in runs. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
+ * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel, loads
+ * from a map and gets of a kept cursor, each by itself or in runs. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
  */
 @BenchGroup(
         value = "neo4j",
@@ -38,6 +38,14 @@ public class PageCacheNeo4j {
     @Compare(peer = "read4KNeo4j")
     public long read4K(FileUser.OfWhole user, PageChoice choice) {
         return PagedFile.done(user.calls, user.calls.preadInto(user.shared, choice.page, choice.nextPage()));
+    }
+
+    /** The same through a cursor. */
+    @Benchmark
+    @Compare(peer = "read4KNeo4j")
+    public byte[] cursor4K(FileUser.OfWhole user, PageChoice choice) {
+        user.cursor.get(choice.nextPage(), choice.page, 0, HostMemory.PAGE_BYTES);
+        return choice.page;
     }
 
     /** The same through Neo4j's. */
@@ -77,6 +85,21 @@ public class PageCacheNeo4j {
             run.end();
         }
         return sum;
+    }
+
+    /** The same through a cursor. */
+    @Benchmark
+    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
+    public long cursor8(FileUser.OfWhole user, PageChoice choice) {
+        return user.cursor.getLong(choice.nextHotWord());
+    }
+
+    /** The same, {@value #RUN} gets of a cursor in one epoch. */
+    @Benchmark
+    @OperationsPerInvocation(RUN)
+    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
+    public long cursor8Runs(FileUser.OfWhole user, PageChoice choice) {
+        return user.sumInRun(choice, RUN);
     }
 
     /** The same through Neo4j's. */

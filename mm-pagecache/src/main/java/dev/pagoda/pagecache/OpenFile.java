@@ -445,7 +445,17 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
+    /** As {@link #pwrite(View, byte[], int, int, long)}, at the offset also if the file is open for appending. */
+    long pwriteThere(View view, byte[] bytes, int start, int length, long offset) {
+        return write(new Transfer.ArrayOfThread(view, bytes, start), offset, length, false)
+                .moved();
+    }
+
     private FileWrite.Result write(Transfer transfer, long offset, long length) {
+        return write(transfer, offset, length, append);
+    }
+
+    private FileWrite.Result write(Transfer transfer, long offset, long length, boolean atEnd) {
         if (isNoRange(offset, length)) {
             return new FileWrite.Result(-HostErrors.EINVAL, offset);
         }
@@ -457,7 +467,7 @@ public final class OpenFile implements AutoCloseable {
         if (refused != 0) {
             return new FileWrite.Result(refused, offset);
         }
-        FileWrite.Result result = new FileWrite(object, transfer).run(offset, length, append);
+        FileWrite.Result result = new FileWrite(object, transfer).run(offset, length, atEnd);
         return syncsContent && result.moved() > 0 ? synced(result) : result;
     }
 
@@ -467,6 +477,22 @@ public final class OpenFile implements AutoCloseable {
         long end = PagedObject.pagesOf(result.start() + result.moved());
         int failed = sync(first, end, syncsSize);
         return failed == 0 ? result : new FileWrite.Result(failed, result.start());
+    }
+
+    /**
+     * A way to the content for one thread, without calls and copies; see {@link FileCursor}. The caller closes it.
+     *
+     * @param view the thread's
+     * @throws IllegalStateException if the file is not open for reading, or was closed
+     */
+    public FileCursor cursor(View view) {
+        if (!readable) {
+            throw new IllegalStateException("the file is not open for reading");
+        }
+        if (!object.hold()) {
+            throw new IllegalStateException("the file was closed");
+        }
+        return new FileCursor(this, view, syncsContent);
     }
 
     // The file as a whole

@@ -493,6 +493,16 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return guesses.frame(number, index);
     }
 
+    /** What {@link #guessFrame} asks, for who asks often. */
+    final FrameGuesses guesses() {
+        return guesses;
+    }
+
+    /** By which {@link #guesses} knows this. */
+    final int guessNumber() {
+        return number;
+    }
+
     /** Notes a use, if the word does not tell of one already; returns the word as it is then. */
     static long touch(long slot, long word) {
         if (ObjectWord.isUsed(word) || !ObjectWord.isValid(word)) {
