@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,64 +73,36 @@ class DirectTest {
     void endsInTheMiddleOfPagesAndHolesMatchAModel() throws IOException {
         long seed = System.nanoTime();
         System.out.println("DirectTest.endsInTheMiddle seed " + seed);
-        Random random = new Random(seed);
         int most = 40 * PAGE;
-        byte[] model = new byte[most];
-        int size = 0;
+        FileModel model = new FileModel(seed, most);
         Path path = directory.resolve("model");
         try (TestKernel kernel = new TestKernel(directory, 16, true)) {
             OpenFile file = kernel.open(path, READ_WRITE | CREATE);
             assumeTrue(isDirect(file), "the file system has no direct I/O");
             kernel.mapShared(file, A, most / PAGE, READ | WRITE);
             for (int round = 0; round < 400; round++) {
-                int offset = random.nextInt(most);
-                int length = 1 + random.nextInt(Math.min(most - offset, random.nextBoolean() ? 200 : 5 * PAGE));
-                String what = "seed " + seed + " round " + round + " at " + offset + " of " + length;
-                byte[] bytes = new byte[length];
-                switch (random.nextInt(7)) {
-                    case 0, 1 -> {
-                        random.nextBytes(bytes);
-                        assertThat(file.pwrite(bytes, 0, length, offset))
-                                .as(what)
-                                .isEqualTo(length);
-                        System.arraycopy(bytes, 0, model, offset, length);
-                        size = Math.max(size, offset + length);
-                    }
+                switch (model.step(7)) {
+                    case 0, 1 ->
+                        assertThat(file.pwrite(model.written(), 0, model.length, model.offset))
+                                .as(model.what)
+                                .isEqualTo(model.length);
                     case 2, 3 -> {
-                        int expected = Math.max(0, Math.min(length, size - offset));
-                        assertThat(file.pread(bytes, 0, length, offset))
-                                .as(what)
-                                .isEqualTo(expected);
-                        assertThat(Arrays.equals(bytes, 0, expected, model, offset, offset + expected))
-                                .as(what)
-                                .isTrue();
+                        byte[] bytes = new byte[model.length];
+                        assertThat(file.pread(bytes, 0, model.length, model.offset))
+                                .as(model.what)
+                                .isEqualTo(model.readable());
+                        model.holds(bytes, model.readable());
                     }
-                    case 4 -> {
-                        if (offset < size) {
-                            kernel.store(A + offset, round);
-                            model[offset] = (byte) round;
-                        }
-                    }
-                    case 5 -> {
-                        if (random.nextBoolean()) {
-                            assertThat(file.truncate(offset)).as(what).isZero();
-                            Arrays.fill(model, Math.min(size, offset), most, (byte) 0);
-                            size = offset;
-                        } else {
-                            assertThat(file.fallocate(3, offset, length))
-                                    .as(what)
-                                    .isZero();
-                            Arrays.fill(model, offset, offset + length, (byte) 0);
-                        }
-                    }
+                    case 4 -> model.store(kernel, A);
+                    case 5 -> model.cutOrPunch(file);
                     default -> {
-                        assertThat(file.fdatasync()).as(what).isZero();
-                        assertThat(Files.readAllBytes(path)).as(what).isEqualTo(Arrays.copyOf(model, size));
+                        assertThat(file.fdatasync()).as(model.what).isZero();
+                        assertThat(Files.readAllBytes(path)).as(model.what).isEqualTo(model.all());
                     }
                 }
-                assertThat(file.size()).as(what).isEqualTo(size);
+                assertThat(file.size()).as(model.what).isEqualTo(model.size);
             }
         }
-        assertThat(Files.readAllBytes(path)).isEqualTo(Arrays.copyOf(model, size));
+        assertThat(Files.readAllBytes(path)).isEqualTo(model.all());
     }
 }

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -76,10 +75,9 @@ class FileCallsTest {
     void randomCallsMatchAModel() throws IOException {
         long seed = System.nanoTime();
         System.out.println("FileCallsTest.randomCallsMatchAModel seed " + seed);
-        Random random = new Random(seed);
         int most = 40 * PAGE;
-        byte[] model = new byte[most];
-        int size = 0;
+        FileModel model = new FileModel(seed, most);
+        Random random = model.random();
         try (TestKernel kernel = new TestKernel(directory, 16)) {
             OpenFile file = kernel.open(directory.resolve("model"), READ_WRITE | CREATE);
             OpenFile scratch = kernel.keep(OpenFile.inMemory(kernel.cache, "scratch", false));
@@ -88,13 +86,13 @@ class FileCallsTest {
             long map = A + (1L << 40);
             kernel.mapShared(file, map, most / PAGE, READ | WRITE);
             for (int round = 0; round < 3000; round++) {
-                int offset = random.nextInt(most);
-                int length = 1 + random.nextInt(Math.min(most - offset, random.nextBoolean() ? 200 : 5 * PAGE));
-                String what = "seed " + seed + " round " + round + " at " + offset + " of " + length;
-                byte[] bytes = new byte[length];
-                switch (random.nextInt(8)) {
+                int kind = model.step(8);
+                int offset = model.offset;
+                int length = model.length;
+                String what = model.what;
+                switch (kind) {
                     case 0, 1 -> {
-                        random.nextBytes(bytes);
+                        byte[] bytes = model.written();
                         if (random.nextBoolean()) {
                             assertThat(file.pwrite(bytes, 0, length, offset))
                                     .as(what)
@@ -106,11 +104,10 @@ class FileCallsTest {
                                     .as(what)
                                     .isEqualTo(length);
                         }
-                        System.arraycopy(bytes, 0, model, offset, length);
-                        size = Math.max(size, offset + length);
                     }
                     case 2, 3 -> {
-                        int expected = Math.max(0, Math.min(length, size - offset));
+                        byte[] bytes = new byte[length];
+                        int expected = model.readable();
                         if (random.nextBoolean()) {
                             assertThat(file.pread(bytes, 0, length, offset))
                                     .as(what)
@@ -122,57 +119,39 @@ class FileCallsTest {
                                     .isEqualTo(expected);
                             kernel.view.read(A + skew, bytes, 0, expected);
                         }
-                        assertThat(Arrays.equals(bytes, 0, expected, model, offset, offset + expected))
-                                .as(what)
-                                .isTrue();
+                        model.holds(bytes, expected);
                     }
-                    case 4 -> {
-                        if (offset < size) {
-                            kernel.store(map + offset, round);
-                            model[offset] = (byte) round;
-                        }
-                    }
+                    case 4 -> model.store(kernel, map);
                     case 5 -> {
-                        if (offset < size) {
+                        if (offset < model.size) {
                             assertThat((byte) kernel.load(map + offset))
                                     .as(what)
-                                    .isEqualTo(model[offset]);
+                                    .isEqualTo(model.atPlace());
                             // Behind the end, where the file never sees it.
-                            int behind = size + random.nextInt(PAGE);
-                            if (behind < (size + PAGE - 1 & -PAGE)) {
+                            int behind = model.size + random.nextInt(PAGE);
+                            if (behind < (model.size + PAGE - 1 & -PAGE)) {
                                 kernel.store(map + behind, 0xee);
                             }
                         }
                     }
-                    case 6 -> {
-                        if (random.nextBoolean()) {
-                            assertThat(file.truncate(offset)).as(what).isZero();
-                            Arrays.fill(model, Math.min(size, offset), most, (byte) 0);
-                            size = offset;
-                        } else {
-                            assertThat(file.fallocate(3, offset, length))
-                                    .as(what)
-                                    .isZero();
-                            Arrays.fill(model, offset, offset + length, (byte) 0);
-                        }
-                    }
+                    case 6 -> model.cutOrPunch(file);
                     default -> {
                         if (random.nextInt(4) == 0) {
                             assertThat(file.fsync()).as(what).isZero();
                             assertThat(Files.readAllBytes(directory.resolve("model")))
                                     .as(what)
-                                    .isEqualTo(Arrays.copyOf(model, size));
+                                    .isEqualTo(model.all());
                         } else if (random.nextBoolean()) {
                             kernel.close(file);
                             file = kernel.open(directory.resolve("model"), READ_WRITE);
                         }
                     }
                 }
-                assertThat(file.size()).as(what).isEqualTo(size);
+                assertThat(file.size()).as(what).isEqualTo(model.size);
                 assertThat(kernel.cache.pages()).isLessThanOrEqualTo(16);
             }
         }
-        assertThat(Files.readAllBytes(directory.resolve("model"))).isEqualTo(Arrays.copyOf(model, size));
+        assertThat(Files.readAllBytes(directory.resolve("model"))).isEqualTo(model.all());
     }
 
     @Test

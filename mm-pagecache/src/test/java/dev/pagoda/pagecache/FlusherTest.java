@@ -16,76 +16,24 @@ import dev.pagoda.mm.space.View;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dirty pages: how they are found, who writes them when nobody asks, and who is held up when there are too many. */
-class FlusherTest {
+class FlusherTest extends FaultyFile {
     private static final int BOUND = 1024;
     /** More than one table of pages. */
     private static final int PAGES = 1200;
 
-    private static final long CHANCE_NANOS = 30_000_000;
-    private static final long LIMIT_NANOS = 20_000_000_000L;
-
-    @TempDir
-    Path directory;
-
-    private TestKernel kernel;
-    private Path path;
-    private FaultyStore store;
-    private CachedFile cached;
-    private OpenFile file;
-    private ExecutorService other;
-
-    @BeforeEach
-    void boot() throws IOException {
-        kernel = new TestKernel(directory, BOUND);
-        path = kernel.file("file", PAGES * PAGE);
-        store = new FaultyStore(FileStore.open(path));
-        cached = kernel.cache.enter(store, "file", "file", null);
-        file = kernel.keep(OpenFile.of(cached, READ_WRITE));
-        other = Executors.newCachedThreadPool();
-    }
-
-    @AfterEach
-    void shutDown() {
-        store.gate.countDown();
-        other.close();
-        kernel.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(LIMIT_NANOS);
-            Thread.onSpinWait();
-        }
-    }
-
-    private static boolean happens(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > CHANCE_NANOS) {
-                return false;
-            }
-            Thread.onSpinWait();
-        }
-        return true;
+    FlusherTest() {
+        super(BOUND, PAGES);
     }
 
     private void writePages(long first, int count) {

@@ -3,7 +3,6 @@ package dev.pagoda.pagecache;
 import static dev.pagoda.pagecache.TestKernel.A;
 import static dev.pagoda.pagecache.TestKernel.PAGE;
 import static dev.pagoda.pagecache.TestKernel.READ;
-import static dev.pagoda.pagecache.TestKernel.READ_WRITE;
 import static dev.pagoda.pagecache.TestKernel.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,68 +12,25 @@ import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.View;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What must wait for what, one case for each rule: one side is held up at the worst moment, and the other gets some time to do the wrong thing.
  */
-class OrderTest {
-    /** Time to go wrong in: thousands of times what the wrong thing takes. */
-    private static final long CHANCE_NANOS = 30_000_000;
-
-    @TempDir
-    Path directory;
-
-    private TestKernel kernel;
-    private Path path;
-    private FaultyStore store;
-    private OpenFile file;
-    private ExecutorService other;
+class OrderTest extends FaultyFile {
+    OrderTest() {
+        super(64, 4);
+    }
 
     @BeforeEach
-    void boot() throws IOException {
-        kernel = new TestKernel(directory, 64);
-        path = kernel.file("file", 4 * PAGE);
-        store = new FaultyStore(FileStore.open(path));
-        file = kernel.keep(OpenFile.of(kernel.cache.enter(store, "file", "file", null), READ_WRITE));
+    void map() {
         kernel.mapShared(file, A, 4, READ | WRITE);
-        other = Executors.newCachedThreadPool();
-    }
-
-    @AfterEach
-    void shutDown() {
-        other.close();
-        kernel.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Waits until the wrong thing has happened or had its chance. */
-    private static boolean happens(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > CHANCE_NANOS) {
-                return false;
-            }
-            Thread.onSpinWait();
-        }
-        return true;
     }
 
     private long word(long index) {

@@ -29,52 +29,14 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a miss reads beside the page that was missed, what is read before it is missed, and what comes of it when something is in the way. */
-class ReadAheadTest {
+class ReadAheadTest extends FaultyFile {
     private static final int PAGES = 1024;
-    private static final long LIMIT_NANOS = 20_000_000_000L;
 
-    @TempDir
-    Path directory;
-
-    private TestKernel kernel;
-    private Path path;
-    private FaultyStore store;
-    private CachedFile cached;
-    private OpenFile file;
-    private ExecutorService other;
-
-    @BeforeEach
-    void boot() throws IOException {
-        kernel = new TestKernel(directory, 2048);
-        path = kernel.file("file", PAGES * PAGE);
-        store = new FaultyStore(FileStore.open(path));
-        cached = kernel.cache.enter(store, "file", "file", null);
-        file = kernel.keep(OpenFile.of(cached, READ_WRITE));
-        other = Executors.newCachedThreadPool();
-    }
-
-    @AfterEach
-    void shutDown() {
-        store.gate.countDown();
-        other.close();
-        kernel.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(LIMIT_NANOS);
-            Thread.onSpinWait();
-        }
+    ReadAheadTest() {
+        super(2048, PAGES);
     }
 
     private void readPage(long page) {

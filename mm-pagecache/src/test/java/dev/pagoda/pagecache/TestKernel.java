@@ -163,20 +163,18 @@ final class TestKernel implements AutoCloseable {
 
     /** Closes a kernel whose device is gone, with the pages that it could not write; the books balance all the same. */
     void abandon() {
-        audit();
-        List.copyOf(opened).forEach(this::close);
-        view.close();
-        space.destroy();
-        core.epochs().reclaimAll(0);
-        cache.close();
-        Audit audit = Audit.run(core);
-        assertThat(audit.differences()).as(audit.toString()).isZero();
-        assertThat(audit.isAllFree()).as(audit.toString()).isTrue();
+        shutDown();
         core.close();
     }
 
     @Override
     public void close() {
+        shutDown();
+        assertThat(cache.pages()).isZero();
+        core.close();
+    }
+
+    private void shutDown() {
         audit();
         List.copyOf(opened).forEach(this::close);
         view.close();
@@ -186,7 +184,5 @@ final class TestKernel implements AutoCloseable {
         Audit audit = Audit.run(core);
         assertThat(audit.differences()).as(audit.toString()).isZero();
         assertThat(audit.isAllFree()).as(audit.toString()).isTrue();
-        assertThat(cache.pages()).isZero();
-        core.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.pagoda.syscalls;
 import dev.pagoda.pagecache.MemoryRanges;
 import dev.pagoda.pagecache.OpenFile;
 import java.util.function.ToLongBiFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * readv(2), writev(2), preadv(2) and pwritev(2): one read or write of several ranges. The descriptor is looked at first, then the ranges, then the file; nothing to move is
@@ -52,17 +53,24 @@ final class VectorCalls {
             ToLongBiFunction<OpenFile, MemoryRanges> call) {
         Description description = caller.process().descriptors().get(descriptor);
         if (description != null && description.isDirectory() && !writes) {
-            RangeList list = RangeList.read(caller, ranges, count);
-            if (list == null || list.total() == 0) {
-                return list == null ? caller.refused() : 0;
-            }
+            return onRanges(
+                    caller,
+                    ranges,
+                    count,
+                    memory -> FileCalls.onOpenFor(caller, descriptor, false, file -> call.applyAsLong(file, memory)));
         }
-        return FileCalls.onOpenFor(caller, descriptor, writes, file -> {
-            RangeList list = RangeList.read(caller, ranges, count);
-            if (list == null) {
-                return caller.refused();
-            }
-            return list.total() == 0 ? 0 : call.applyAsLong(file, list.memory());
-        });
+        return FileCalls.onOpenFor(
+                caller,
+                descriptor,
+                writes,
+                file -> onRanges(caller, ranges, count, memory -> call.applyAsLong(file, memory)));
+    }
+
+    private static long onRanges(ThreadCalls caller, long ranges, long count, ToLongFunction<MemoryRanges> call) {
+        RangeList list = RangeList.read(caller, ranges, count);
+        if (list == null) {
+            return caller.refused();
+        }
+        return list.total() == 0 ? 0 : call.applyAsLong(list.memory());
     }
 }

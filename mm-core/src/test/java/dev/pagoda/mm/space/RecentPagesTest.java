@@ -20,11 +20,7 @@ class RecentPagesTest {
     @Test
     void aPageIsKnownAsLongAsItsSlotHoldsTheSameWord() {
         try (TestSpace t = new TestSpace()) {
-            t.fixed(A, PAGE, READ_WRITE);
-            t.view.store(A, 8, 5);
-            long slot = slotOf(t.view, A);
-            long word = RawMemory.getAcquire(slot);
-            RecentPages pages = remembering(t, slot, word);
+            RecentPages pages = rememberingOne(t);
             long raw = pages.rawForLoad(A + 16, 8);
             assertThat(RawMemory.getLong(raw - 16)).isEqualTo(5);
             assertThat(pages.rawForStore(A + 16, 8)).isEqualTo(raw);
@@ -41,8 +37,7 @@ class RecentPagesTest {
             t.view.store(A, 8, 5);
             t.protect(A, PAGE, READ);
             t.view.load(A, 8);
-            long slot = slotOf(t.view, A);
-            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
+            RecentPages pages = remembering(t);
             assertThat(pages.rawForLoad(A, 8)).isNotZero();
             assertThat(pages.rawForStore(A, 8)).isZero();
         }
@@ -53,8 +48,7 @@ class RecentPagesTest {
         try (TestSpace t = new TestSpace()) {
             t.fixed(A, 2 * PAGE, READ_WRITE);
             t.view.store(A, 8, 5);
-            long slot = slotOf(t.view, A);
-            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
+            RecentPages pages = remembering(t);
             assertThat(pages.rawForLoad(A + PAGE - 8, 8)).isNotZero();
             assertThat(pages.rawForLoad(A + PAGE - 7, 8)).isZero();
             assertThat(pages.rawForStore(A + PAGE - 1, 2)).isZero();
@@ -88,11 +82,9 @@ class RecentPagesTest {
     @Test
     void whatBeginsInTheNeighbourOfAKnownPageIsNotKnown() {
         try (TestSpace t = new TestSpace()) {
-            t.fixed(A, PAGE, READ_WRITE);
-            t.view.store(A, 8, 5);
+            RecentPages pages = rememberingOne(t);
             long slot = slotOf(t.view, A);
             long word = RawMemory.getAcquire(slot);
-            RecentPages pages = remembering(t, slot, word);
             // Where one is added, so many bits of a page's number change: its place must not come out the same.
             for (int bits = 1; bits < 35; bits++) {
                 for (long odd = 1; odd < 4; odd += 2) {
@@ -113,11 +105,9 @@ class RecentPagesTest {
     @Test
     void pagesAPowerOfTwoApartAreAllKnown() {
         try (TestSpace t = new TestSpace()) {
-            t.fixed(A, PAGE, READ_WRITE);
-            t.view.store(A, 8, 5);
+            RecentPages pages = rememberingOne(t);
             long slot = slotOf(t.view, A);
             long word = RawMemory.getAcquire(slot);
-            RecentPages pages = remembering(t, slot, word);
             for (int shift = 0; shift <= 10; shift++) {
                 for (long i = 0; i < PLACES; i++) {
                     pages.remember(A + (i * PAGE << shift), slot, t.space.retireSequence(), word, 1 << 20);
@@ -142,10 +132,8 @@ class RecentPagesTest {
     @Test
     void nothingIsKnownAfterATableLeftTheTree() {
         try (TestSpace t = new TestSpace()) {
-            t.fixed(A, PAGE, READ_WRITE);
-            t.view.store(A, 8, 5);
+            RecentPages pages = rememberingOne(t);
             long slot = slotOf(t.view, A);
-            RecentPages pages = remembering(t, slot, RawMemory.getAcquire(slot));
             // The slot still holds the word: only the sequence tells that its table may be another's by now.
             t.space.raiseRetireSequence();
             assertThat(pages.rawForLoad(A, 8)).isZero();
@@ -188,11 +176,20 @@ class RecentPagesTest {
         }
     }
 
-    private static RecentPages remembering(TestSpace t, long slot, long word) {
+    /** Knows one page, which holds 5. */
+    private static RecentPages rememberingOne(TestSpace t) {
+        t.fixed(A, PAGE, READ_WRITE);
+        t.view.store(A, 8, 5);
+        return remembering(t);
+    }
+
+    /** Knows the page that is there. */
+    private static RecentPages remembering(TestSpace t) {
         RecentPages pages = new RecentPages(t.space, t.core.recentPages(), 100);
         long[] raw = new long[1];
         t.view.access(A, false, at -> raw[0] = at);
-        pages.remember(A, slot, t.space.retireSequence(), word, raw[0]);
+        long slot = slotOf(t.view, A);
+        pages.remember(A, slot, t.space.retireSequence(), RawMemory.getAcquire(slot), raw[0]);
         return pages;
     }
 

@@ -5,7 +5,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * Two pages of 2 MiB that are made a huge page while they are used, or unmapped and mapped anew in a table that has the old one's frame.
@@ -15,8 +14,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:1")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public final class CollapsedPages extends SmallSpace {
+public final class CollapsedPages extends UsedPages {
     /** A block of 2 MiB must be free beside the pages and the tables. */
     private static final long MEMORY_BYTES = 8 << 20;
 
@@ -29,19 +27,6 @@ public final class CollapsedPages extends SmallSpace {
     private void begin(View view) {
         fixed(view, 0, Tables.SLOTS, READ_WRITE);
         write(0, 0, PlainPages.content(0, 9));
-    }
-
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
     }
 
     /** Makes them a huge page, if it can. */
@@ -60,18 +45,6 @@ public final class CollapsedPages extends SmallSpace {
     @Operation
     public void unmapAll(@Param(name = "thread") int thread) {
         unmap(view(thread), 0, Tables.SLOTS);
-    }
-
-    /** Reuses retired frames. */
-    @Operation
-    public void reuse(@Param(name = "thread") int thread) {
-        reclaim(thread);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** Two plain pages. */

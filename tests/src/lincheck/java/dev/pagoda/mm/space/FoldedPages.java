@@ -5,7 +5,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * A page whose table is made by one thread, out of a folded word, while another takes the whole subtree away, or gives a table back that it froze. Each subclass is a start.
@@ -15,8 +14,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:0")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public abstract class FoldedPages extends SmallSpace {
+public abstract class FoldedPages extends UsedPages {
     /** The 1 GiB around the page, in pages from it. */
     private static final int AROUND = (int) -Tables.pagesAt(1);
 
@@ -25,19 +23,6 @@ public abstract class FoldedPages extends SmallSpace {
     }
 
     abstract void begin(View view);
-
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
-    }
 
     /** Maps fresh memory over all of the 1 GiB. */
     @Operation
@@ -63,18 +48,6 @@ public abstract class FoldedPages extends SmallSpace {
     @Operation
     public void giveBack(@Param(name = "thread") int thread) {
         Shrink.giveBack(view(thread), FIRST_PAGE);
-    }
-
-    /** Reuses retired frames. */
-    @Operation
-    public void reuse(@Param(name = "thread") int thread) {
-        reclaim(thread);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** A word of 2 MiB in a table that may be taken away. */

@@ -4,7 +4,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * A page that is stored to while its space forks. Each subclass is a start.
@@ -14,8 +13,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:0")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public abstract class ForkedPage extends SmallSpace {
+public abstract class ForkedPage extends UsedPages {
     /** What is read of a child that is not there yet. */
     private static final long NO_CHILD = -1;
 
@@ -30,19 +28,6 @@ public abstract class ForkedPage extends SmallSpace {
     final void populate(View view) {
         fixed(view, 0, 1, READ_WRITE);
         write(0, 0, PlainPages.content(0, 9));
-    }
-
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
     }
 
     /** Maps a fresh page over whatever is there. */
@@ -65,18 +50,6 @@ public abstract class ForkedPage extends SmallSpace {
     @Operation
     public long loadChild(@Param(name = "thread") int thread) {
         return child == null ? NO_CHILD : child.load(address(0), Long.BYTES);
-    }
-
-    /** Reuses retired frames. */
-    @Operation
-    public void reuse(@Param(name = "thread") int thread) {
-        reclaim(thread);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** The page is the space's alone, and writable. */

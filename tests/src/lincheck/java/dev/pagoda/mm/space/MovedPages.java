@@ -4,7 +4,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * Two places between which a page moves either way, while it is used through both.
@@ -14,8 +13,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:1")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public final class MovedPages extends SmallSpace {
+public final class MovedPages extends UsedPages {
     /** One page populated, the other not. */
     public MovedPages() {
         begin(view(0));
@@ -27,37 +25,12 @@ public final class MovedPages extends SmallSpace {
         write(0, 2, 1);
     }
 
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
-    }
-
     /** Moves the page to the other place, over what is there. */
     @Operation
     public long move(@Param(name = "thread") int thread, @Param(name = "page") int page) {
         long to = FIRST_PAGE + 1 - page;
         long moved = Remap.run(view(thread), new Remap.Request(FIRST_PAGE + page, 1, 1, true, to, false));
         return moved < 0 ? moved : DONE;
-    }
-
-    /** Reuses retired frames. */
-    @Operation
-    public void reuse(@Param(name = "thread") int thread) {
-        reclaim(thread);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** Two plain pages. */

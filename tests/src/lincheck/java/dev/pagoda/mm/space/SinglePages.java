@@ -4,7 +4,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * Two pages of a table that stays: accesses and their faults against munmap, MAP_FIXED, mprotect and MADV_DONTNEED of one page, while retired frames are reused.
@@ -14,8 +13,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:1")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public final class SinglePages extends SmallSpace {
+public final class SinglePages extends UsedPages {
     /** Both pages mapped, one of them populated; a third one keeps the table. */
     public SinglePages() {
         begin(view(0));
@@ -25,19 +23,6 @@ public final class SinglePages extends SmallSpace {
         fixed(view, 0, 3, READ_WRITE);
         write(0, 0, PlainPages.content(0, 9));
         write(0, 2, 1);
-    }
-
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
     }
 
     /** Adds one, atomically. */
@@ -83,18 +68,6 @@ public final class SinglePages extends SmallSpace {
     @Operation
     public long discard(@Param(name = "thread") int thread, @Param(name = "page") int page) {
         return Advise.discard(view(thread), FIRST_PAGE + page, 1, false);
-    }
-
-    /** Reuses retired frames. */
-    @Operation
-    public void reuse(@Param(name = "thread") int thread) {
-        reclaim(thread);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** Two plain pages. */

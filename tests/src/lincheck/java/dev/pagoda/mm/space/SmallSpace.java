@@ -18,6 +18,7 @@ abstract class SmallSpace {
 
     static final int READ = 1;
     static final int READ_WRITE = 3;
+    private static final int ANY_PROTECTION = 7;
 
     /** For three threads, and for the start and the end of a scenario, which Lincheck numbers as the first thread and the last. */
     private static final int VIEWS = 4;
@@ -88,6 +89,19 @@ abstract class SmallSpace {
         if (mapped != FIRST_PAGE + page) {
             throw new IllegalStateException("a fixed map was refused: " + mapped);
         }
+    }
+
+    /** Maps the first page of an object, and stores to it. */
+    final void show(View view, Pager object, long value) {
+        Map.object(
+                view,
+                Map.Where.FIXED,
+                FIRST_PAGE,
+                1,
+                READ_WRITE,
+                false,
+                new Map.Source(object, object, true, 0, ANY_PROTECTION, 0));
+        view.store(address(0), Long.BYTES, value);
     }
 
     final void unmap(View view, int page, long pages) {

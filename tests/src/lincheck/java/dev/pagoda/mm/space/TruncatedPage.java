@@ -6,7 +6,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * A page of a file, mapped shared, that is found by faults while the file is cut and grows again.
@@ -15,9 +14,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "page", gen = IntGen.class, conf = "0:0")
-@Param(name = "value", gen = IntGen.class, conf = "1:3")
-public final class TruncatedPage extends SmallSpace {
-    private static final int ANY_PROTECTION = 7;
+public final class TruncatedPage extends UsedPages {
     private static final long PAGE_BYTES = 4096;
     private static final long BEHIND_END = fault(MemoryFault.SIGBUS, MemoryFault.BUS_ADRERR);
 
@@ -30,42 +27,15 @@ public final class TruncatedPage extends SmallSpace {
 
     private void begin(View view) {
         file = FileOfMemory.of(core, PAGE_BYTES);
-        Map.object(
-                view,
-                Map.Where.FIXED,
-                FIRST_PAGE,
-                1,
-                READ_WRITE,
-                false,
-                new Map.Source(file, file, true, 0, ANY_PROTECTION, 0));
+        show(view, file, PlainPages.content(0, 9));
         file.letGo();
-        write(0, 0, PlainPages.content(0, 9));
         Advise.discard(view, FIRST_PAGE, 1, false);
-    }
-
-    /** Loads. */
-    @Operation
-    public long load(@Param(name = "thread") int thread, @Param(name = "page") int page) {
-        return read(thread, page);
-    }
-
-    /** Stores. */
-    @Operation
-    public long store(
-            @Param(name = "thread") int thread, @Param(name = "page") int page, @Param(name = "value") int value) {
-        return write(thread, page, PlainPages.content(page, value));
     }
 
     /** Cuts the file, or has it grow. */
     @Operation
     public long truncate(@Param(name = "thread") int thread, @Param(name = "page") int pages) {
         return file.truncate(pages * PAGE_BYTES);
-    }
-
-    /** Audits. */
-    @Validate
-    public void atRest() {
-        audit();
     }
 
     /** A plain page. */
