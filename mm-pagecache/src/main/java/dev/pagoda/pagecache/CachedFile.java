@@ -12,7 +12,8 @@ import java.util.function.IntConsumer;
 /**
  * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
  *
- * <p>Dirty pages are found by the bits that the tables' words carry for them.
+ * <p>Dirty pages are found by the bits that the tables' words carry for them. Any thread may call, outside of epochs where nothing else is said: what misses, syncs or cuts blocks on the device; a hit is
+ * lock-free.
  */
 public final class CachedFile extends PagedObject {
     /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */

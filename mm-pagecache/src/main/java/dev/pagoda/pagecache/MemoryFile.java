@@ -10,7 +10,7 @@ import dev.pagoda.mm.space.Core;
  * A file that lives in memory only (memfd): pages are zero at first, are never evicted and go with the file, which starts empty.
  *
  * <p>Seals take rights away for ever. A write seal is refused while a shared map that may write exists, so a map is checked against the seals after it was
- * made as well as before: see {@link #allowsSharedWriter}.
+ * made as well as before: see {@link #allowsSharedWriter}. Any thread may call. Nothing waits for a device; seals wait for writes that are under way.
  */
 public final class MemoryFile extends PagedObject {
     /** No further seals. */

@@ -2,7 +2,7 @@ package dev.pagoda.pagecache;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a page cache has done since boot. Counted for each thread apart and summed when read. */
+/** What a page cache has done since boot. Counted for each thread apart and summed when read, by any thread: exact at rest, else each number for itself. */
 public final class Statistics {
     final LongAdder pagesRead = new LongAdder();
     final LongAdder reads = new LongAdder();

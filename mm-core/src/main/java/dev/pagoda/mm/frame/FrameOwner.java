@@ -12,6 +12,8 @@ package dev.pagoda.mm.frame;
  *   holder   number of the space or object, modulo 2^20; 0: not told
  *   page     number of the page in it, modulo 2^35: every page of a space
  * </pre>
+ *
+ * <p>All methods are pure functions.
  */
 public final class FrameOwner {
     private static final int HOLDER_SHIFT = 35;

@@ -9,6 +9,8 @@ package dev.pagoda.mm.frame;
  *  | 0        |  E  |  G  |  R  |  N  |  Z  | kind   |
  *  +----------+-----+-----+-----+-----+-----+--------+
  * </pre>
+ *
+ * <p>All methods are pure functions.
  */
 public final class FrameRequest {
     /** Z: every byte is to be zero. */

@@ -3,7 +3,8 @@ package dev.pagoda.mm.memory;
 /**
  * Zeroed off-heap memory for the kernel's own tables, outside of its physical memory.
  *
- * <p>Touched pages only cost memory. Must be closed by whoever made it, after the last access.
+ * <p>Touched pages only cost memory. Must be closed by whoever made it, after the last access, by any thread; an access after that is not noticed and may end the JVM. Making and closing is a call of the
+ * host each.
  */
 public final class Reservation implements AutoCloseable {
     private static final long PAGE_MASK = 4095;

@@ -9,6 +9,8 @@ package dev.pagoda.mm.radix;
  *  | type | 0          | level| frame, or region's id       |
  *  +------+------------+------+-----------------------------+
  * </pre>
+ *
+ * <p>All methods are pure functions.
  */
 public final class Retirement {
     /** A reference to a frame is to be dropped. */

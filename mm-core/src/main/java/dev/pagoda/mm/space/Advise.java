@@ -7,7 +7,8 @@ import dev.pagoda.mm.radix.Tables;
 /**
  * Gives up content or changes attributes of a range: the operations below madvise and mlock.
  *
- * <p>Pages that are not mapped are passed over and reported at the end, as Linux does. Lock-free.
+ * <p>Pages that are not mapped are passed over and reported at the end, as Linux does. Lock-free, but that {@link #free} waits for a grace period
+ * where other views use the memory, and {@link #willNeed} may wait for a read to begin.
  */
 public final class Advise {
     /** What makes a map droppable beside the bit itself; it cannot be taken away. */

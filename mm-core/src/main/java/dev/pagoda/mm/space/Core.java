@@ -192,7 +192,7 @@ public final class Core implements Retired, AutoCloseable {
         return holders;
     }
 
-    /** Sets where huge pages are taken without being asked for. */
+    /** Sets where huge pages are taken without being asked for; at any time, for what is touched from then on. */
     public void setHugePages(HugePages where) {
         hugePages = where;
     }
@@ -202,7 +202,7 @@ public final class Core implements Retired, AutoCloseable {
         return hugePages;
     }
 
-    /** Sets who is told, outside of epochs, that a thread has made a page of an object dirty by a store, and may hold it up. */
+    /** Sets who is told, outside of epochs, that a thread has made a page of an object dirty by a store, and may hold it up; one at a time, the last that was set. */
     public void setThrottle(Runnable throttle) {
         this.throttle = throttle;
     }
@@ -212,7 +212,7 @@ public final class Core implements Retired, AutoCloseable {
         throttle.run();
     }
 
-    /** Sets who is asked for frames when none is free. */
+    /** Sets who is asked for frames when none is free; one at a time, the last that was set. */
     public void setReclaimer(Reclaimer reclaimer) {
         this.reclaimer = reclaimer;
     }

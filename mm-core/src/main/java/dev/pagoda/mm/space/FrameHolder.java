@@ -1,6 +1,6 @@
 package dev.pagoda.mm.space;
 
-/** An object that holds frames outside of address spaces; told to an audit. */
+/** An object that holds frames outside of address spaces; told to an audit, which asks at rest: nobody uses the kernel then. */
 public interface FrameHolder {
     /** Told one reference to a frame. */
     @FunctionalInterface

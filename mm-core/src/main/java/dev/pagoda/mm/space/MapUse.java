@@ -1,6 +1,6 @@
 package dev.pagoda.mm.space;
 
-/** What is done with one line of maps; see {@link AddressSpace#forEachMap}. */
+/** What is done with one line of maps; see {@link AddressSpace#forEachMap}. Called by its caller, outside of epochs: it may wait, and the map may have changed since. */
 @FunctionalInterface
 public interface MapUse {
     /**

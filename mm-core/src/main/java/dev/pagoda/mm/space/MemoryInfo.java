@@ -6,7 +6,8 @@ import java.util.function.ToLongFunction;
 /**
  * The text of /proc/meminfo, as far as this kernel has what it tells: pages are not sorted into active and inactive ones, and there are no buffers and no slabs.
  *
- * <p>Looks at every word of every space, each number for itself: what changes meanwhile may be seen in one and not yet in another.
+ * <p>Looks at every word of every space, each number for itself: what changes meanwhile may be seen in one and not yet in another. By any thread, outside of
+ * epochs; lock-free.
  */
 public final class MemoryInfo {
     private MemoryInfo() {}

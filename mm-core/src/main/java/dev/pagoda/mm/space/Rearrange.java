@@ -4,6 +4,8 @@ import dev.pagoda.mm.radix.SpaceWord;
 
 /**
  * Shows other pages of the same object in a range of a shared map: the operation below remap_file_pages, which Linux has emulated by a fixed map since 4.0 (mm/mmap.c).
+ *
+ * <p>By the view's thread, outside of epochs. As {@link Map} with a fixed place: lock-free but for the wait of who replaces a shared map, one CAS a page.
  */
 public final class Rearrange {
     private Rearrange() {}

@@ -16,7 +16,8 @@ import java.util.stream.LongStream;
 /**
  * The nameless object behind a shared anonymous map: pages that are zero at first and live as long as a region maps them.
  *
- * <p>Its size is fixed; growing a map of it shows its end. Lock-free.
+ * <p>Its size is fixed; growing a map of it shows its end. Any thread may call. Lock-free but for holes: {@link #punchPages} waits for two grace periods,
+ * and whoever wants one of its pages meanwhile waits for it.
  */
 public final class SharedMemory implements Pager, FrameHolder {
     private final Core core;

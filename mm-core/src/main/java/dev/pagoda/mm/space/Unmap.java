@@ -5,8 +5,8 @@ import dev.pagoda.mm.radix.SpaceWord;
 /**
  * Removes every map of a range: the operation below munmap. All or nothing; a range with nothing in it is fine.
  *
- * <p>Lock-free. One CAS for each slot that is mapped, one for a whole table where the range covers it. Frames are used again after a
- * grace period; the call itself waits for one only if shared pages were removed and the space has other views.
+ * <p>Lock-free. One CAS for each slot that is mapped, one for a whole table where the range covers it. A frame is free again at once if no other
+ * view has reached its table, else after a grace period; the call itself waits for one only if shared pages were removed and the space has other views.
  */
 public final class Unmap {
     private Unmap() {}

@@ -3,7 +3,7 @@ package dev.pagoda.mm.space;
 /**
  * The text of /proc/vmstat, in Linux's format and order, as far as this kernel counts what it tells: nothing is sorted into zones and lists.
  *
- * <p>Looks at every word of every space; each number for itself.
+ * <p>Looks at every word of every space; each number for itself. By any thread, outside of epochs; lock-free.
  */
 public final class VmStat {
     private VmStat() {}

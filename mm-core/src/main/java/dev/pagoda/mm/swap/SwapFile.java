@@ -24,7 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * A file of the host with slots for pages, its room reserved, past the host's own cache where the file system can do that.
  *
  * <p>The first page says what the file is; a file that holds something else is refused, so that nobody's data is overwritten by a slip. A lock of the host keeps other kernels
- * out while it is open, those of other programs and of this one. What it holds means nothing to the next kernel; the file stays. Only its owner may read it.
+ * out while it is open, those of other programs and of this one. What it holds means nothing to the next kernel; the file stays. Only its owner may read it. Any
+ * thread may read and write, several at a time, of different slots; each call blocks on the device.
  */
 public final class SwapFile implements SwapStore {
     /** The smallest that is worth it. */
