@@ -23,6 +23,9 @@ abstract class SpaceRace implements StoppedRace {
     /** For who may wait. */
     final View third = space.open("third");
 
+    /** What happens when a slot of swap was read, before the reader goes on. */
+    volatile Runnable afterRead = () -> {};
+
     /** Has pages go to swap in memory of so many slots. */
     final void swapTo(int slots) {
         core.setSwap(new SwapArea(new Slots(slots)));
@@ -64,7 +67,7 @@ abstract class SpaceRace implements StoppedRace {
     }
 
     /** Swap that costs a copy. */
-    private static final class Slots implements SwapStore {
+    private final class Slots implements SwapStore {
         private final long slots;
         private final Reservation content;
 
@@ -88,6 +91,7 @@ abstract class SpaceRace implements StoppedRace {
             for (int i = 0; i < count; i++) {
                 RawMemory.copy(content.address() + (slot + i << 12), pages[i], 4096);
             }
+            afterRead.run();
             return 0;
         }
 

@@ -22,6 +22,7 @@ class StoppedRacesTest {
                 "mm.space.PinnedPage$WhilePagedOut",
                 "mm.space.PinnedPage$WhilePinned",
                 "mm.space.ForkAgainstPageIn",
+                "mm.space.PageInAgainstPageOut",
                 "mm.space.PunchAgainstPunch",
                 "pagecache.PunchAgainstStore",
                 "mm.frame.FrameRaces$Pins",
