@@ -9,10 +9,12 @@ import dev.pagoda.mm.space.Map;
 import dev.pagoda.mm.space.Protect;
 import dev.pagoda.mm.space.Residency;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.mm.space.View;
 import dev.pagoda.syscalls.Linux;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
@@ -94,11 +96,19 @@ public class ThinCalls {
                 range.calls.call(Linux.SYS_mincore, range.address + PAGE_BYTES, PAGE_BYTES, range.address, 0, 0, 0));
     }
 
-    /** The same, below: the look, and the byte that is stored. */
+    /**
+     * The same, below: the look, and the byte that is stored. Behind a call, as the other is: put into the loop of the benchmark, the two epochs take longer than with every
+     * check of mincore around them.
+     */
     @Benchmark
     public int residencyBelow(ProcessRange range) {
-        int residency = Residency.of(range.view, (range.address >>> SHIFT) + 1);
-        range.view.store(range.address, 1, residency);
+        return lookAndStore(range.view, (range.address >>> SHIFT) + 1, range.address);
+    }
+
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+    private static int lookAndStore(View view, long page, long vector) {
+        int residency = Residency.of(view, page);
+        view.store(vector, 1, residency);
         return residency;
     }
 }

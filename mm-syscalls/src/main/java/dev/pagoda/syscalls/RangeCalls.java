@@ -9,6 +9,7 @@ import dev.pagoda.mm.space.Refusal;
 import dev.pagoda.mm.space.Residency;
 import dev.pagoda.mm.space.Sync;
 import dev.pagoda.mm.space.Unmap;
+import dev.pagoda.mm.space.View;
 
 /** The calls that check a range and do one thing to it: munmap(2), mprotect(2), msync(2), mincore(2). */
 final class RangeCalls {
@@ -54,42 +55,44 @@ final class RangeCalls {
         }
         long page = address >>> Pages.SHIFT;
         long pages = Math.min(bytes >>> Pages.SHIFT, AddressSpace.PAGES - page);
-        boolean leaves = pages != bytes >>> Pages.SHIFT;
-        if (grows != 0) {
-            long first = grows == Linux.PROT_GROWSDOWN
-                    ? Protect.growingFrom(caller.view(), page, pages)
-                    : notGrowingUp(caller, page);
-            if (first < 0) {
-                return caller.refuse(
-                        (int) -first,
-                        first == Refusal.INVALID ? "no map in the range grows that way" : "the range is not mapped");
-            }
-            pages += page - first;
-            page = first;
-        }
-        int asked = protection & PROTECTION;
-        int refused = HugeTlbRules.upTo(
-                HugeTlb.firstCutByProtection(caller.view(), page, page + pages, asked),
-                page,
-                pages,
-                (first, count) -> Protect.range(caller.view(), first, count, asked));
-        if (refused == 0 && leaves) {
+        int refused = grows == 0
+                ? protect(caller.view(), page, pages, protection & PROTECTION)
+                : protectGrowing(caller.view(), page, pages, protection);
+        if (refused == 0 && pages != bytes >>> Pages.SHIFT) {
             refused = Refusal.NO_MEMORY;
         }
-        return refused == 0
-                ? 0
-                : caller.refuse(
-                        -refused,
-                        refused == Refusal.DENIED
-                                ? "the object may not be mapped with that protection"
-                                : refused == Refusal.INVALID
-                                        ? "a huge page would be cut"
-                                        : "part of the range is not mapped, or there is no memory to split the map");
+        return refused == 0 ? 0 : notProtected(caller, refused);
+    }
+
+    /** Apart from the checks, and without an object for each call: this is the way that nearly every call goes. */
+    private static int protect(View view, long page, long pages, int protection) {
+        long cut = HugeTlb.firstCutByProtection(view, page, page + pages, protection);
+        return cut < 0
+                ? Protect.range(view, page, pages, protection)
+                : HugeTlbRules.upTo(cut, page, pages, (first, count) -> Protect.range(view, first, count, protection));
+    }
+
+    /** From the start of a map that grows, or why there is none. */
+    private static int protectGrowing(View view, long page, long pages, int protection) {
+        long first = (protection & Linux.PROT_GROWSDOWN) != 0
+                ? Protect.growingFrom(view, page, pages)
+                : notGrowingUp(view, page);
+        return first < 0 ? (int) first : protect(view, first, pages + page - first, protection & PROTECTION);
+    }
+
+    private static long notProtected(ThreadCalls caller, int refused) {
+        return caller.refuse(
+                -refused,
+                switch (refused) {
+                    case Refusal.DENIED -> "the object may not be mapped with that protection";
+                    case Refusal.INVALID -> "a huge page would be cut, or no map in the range grows that way";
+                    default -> "part of the range is not mapped, or there is no memory to split the map";
+                });
     }
 
     /** No map of this machine grows up: the only question is whether one is there. */
-    private static long notGrowingUp(ThreadCalls caller, long page) {
-        return Map.isAnyMapped(caller.view(), page, 1) ? Refusal.INVALID : Refusal.NO_MEMORY;
+    private static long notGrowingUp(View view, long page) {
+        return Map.isAnyMapped(view, page, 1) ? Refusal.INVALID : Refusal.NO_MEMORY;
     }
 
     static long msync(ThreadCalls caller, long address, long length, int flags) {

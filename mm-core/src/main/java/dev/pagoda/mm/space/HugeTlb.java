@@ -146,6 +146,10 @@ public final class HugeTlb {
 
     /** As {@link #firstCut}, for a change of protection: a map that has it already is not cut. */
     public static long firstCutByProtection(View view, long first, long end, int protection) {
+        // Looked at here so that nothing is made for the usual case.
+        if (!view.space().isUsingHugeTlb()) {
+            return -1;
+        }
         return firstCut(view, first, end, identity -> SpaceWord.protection(identity) != protection);
     }
 
