@@ -81,6 +81,8 @@ public final class AddressSpace {
     private final int number;
     /** Whether it may hold pages that {@link FreedPages} can take: a hint that errs on the side of yes. */
     private volatile boolean mayHoldFreed;
+    /** Where {@link FreedPages} goes on: its one thread's. */
+    private long freedHand;
 
     /**
      * Makes an empty space.
@@ -398,6 +400,15 @@ public final class AddressSpace {
 
     void setMayHoldFreed(boolean may) {
         mayHoldFreed = may;
+    }
+
+    /** The page at which the last look for pages that can be taken back ended. */
+    long freedHand() {
+        return freedHand;
+    }
+
+    void setFreedHand(long page) {
+        freedHand = page;
     }
 
     void settle(int kind, long delta) {

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A word says so itself: OWN and not DIRTY. One CAS makes it reserved, so that the next access finds zeroes; it fails if a store or load came
  * first. A page that was used since the last pass has a second chance. Pinned pages stay. Called when memory is short, outside of epochs; looks at a table of words in each
- * epoch, at words of spaces that were noted only, and at each twice at most in a call. One thread at a time: who comes second finds nothing here and looks elsewhere, so
+ * epoch, at words of spaces that were noted only, and at each twice at most in a call. A space is looked at like a clock, from where the last call ended: what was taken already
+ * lies behind the hand, and is passed once in a round and not in every call. One thread at a time: who comes second finds nothing here and looks elsewhere, so
  * nobody waits. Lock-free but for room for what it retires.
  */
 final class FreedPages {
@@ -24,6 +25,8 @@ final class FreedPages {
     private final AtomicBoolean busy = new AtomicBoolean();
     /** Set whenever a space is noted, so that whoever runs out of memory and has nothing of this kind pays one load. */
     private volatile boolean anyNoted;
+    /** Leaf tables that were looked at so far, each time counted: written by the one thread that is busy. */
+    private volatile long looks;
 
     FreedPages(Core core) {
         this.core = core;
@@ -42,6 +45,11 @@ final class FreedPages {
     /** Whether a thread is taking pages back at this moment: memory is on its way. */
     boolean isBusy() {
         return busy.get();
+    }
+
+    /** How often a leaf table was looked at: the work that this costs. */
+    long looks() {
+        return looks;
     }
 
     /** Takes about so many pages back; what was taken is retired, and free after a grace period. Returns how many. */
@@ -104,25 +112,39 @@ final class FreedPages {
             return taken;
         }
 
+        /** Once around. A table in which enough was found has more, and is the first of the next call. */
         private void walk(AddressSpace space) {
-            long page = 0;
-            while (page < AddressSpace.PAGES) {
-                if (taken >= wanted) {
-                    left = true;
-                    return;
-                }
+            long hand = space.freedHand();
+            long stopped = walk(space, hand, AddressSpace.PAGES);
+            if (stopped == AddressSpace.PAGES) {
+                stopped = walk(space, 0, hand);
+            }
+            space.setFreedHand(stopped);
+        }
+
+        /** Returns the first page of the slot or table that was looked at last if enough was taken, else the end. */
+        private long walk(AddressSpace space, long first, long end) {
+            long page = first;
+            while (page < end) {
                 self.makeRoom(ROOM);
+                long next;
                 self.enter();
                 try {
                     // A space leaves the list before it gives up its root.
                     if (!core.spaces().containsKey(space)) {
-                        return;
+                        return end;
                     }
-                    page = look(space, page);
+                    next = look(space, page);
                 } finally {
                     self.leave();
                 }
+                if (taken >= wanted) {
+                    left = true;
+                    return page;
+                }
+                page = next;
             }
+            return end;
         }
 
         /** Looks at one slot, or the slots of one leaf table; returns the page to go on with. */
@@ -137,6 +159,7 @@ final class FreedPages {
                 }
                 table = SpaceWord.frame(word);
             }
+            looks++;
             long end = Tables.slotEnd(page, 1);
             for (long at = page; at < end; at++) {
                 take(space, tables.slot(table, at, 0), 0);

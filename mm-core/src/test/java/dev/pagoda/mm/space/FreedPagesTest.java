@@ -111,6 +111,23 @@ class FreedPagesTest {
     }
 
     @Test
+    void whatWasTakenIsNotPassedAgainByEachCall() {
+        try (TestSpace t = new TestSpace(8 * MIB)) {
+            long tables = 64;
+            long pages = tables << 9;
+            assertThat(Map.droppable(t.view, Map.Where.FIXED, A >>> 12, pages, READ_WRITE, 0))
+                    .isEqualTo(A >>> 12);
+            assertThat(Populate.asMapped(t.view, A >>> 12, pages)).isZero();
+            assertThat(t.space.ownBytes()).isBetween(4 * MIB, 8 * MIB);
+            // A look for each 64 pages that were taken; and around once to take second chances away, and once to pass
+            // what was taken, for each time that memory was filled. From the start each time it is eight times that.
+            long around = pages / (4 * MIB / PAGE) + 1;
+            assertThat(t.core.freedPages().looks()).isBetween(pages / 64 / 2, pages / 64 + 2 * around * tables);
+            t.audit();
+        }
+    }
+
+    @Test
     void adviceNeedsNoMemory() {
         try (TestSpace t = new TestSpace(MIB)) {
             t.fixed(A, 64 * MIB, READ_WRITE);
