@@ -210,7 +210,10 @@ final class CallFlags {
             supported("MFD_ALLOW_SEALING", "seals may be added"),
             supported("MFD_NOEXEC_SEAL", "not executable, F_SEAL_EXEC set, seals may be added; not with MFD_EXEC"),
             ignored("MFD_EXEC", "executable, as it is without: nothing is executed"),
-            refused("MFD_HUGETLB", Errno.ENOMEM, "as Linux when no huge pages are set aside"));
+            refused(
+                    "MFD_HUGETLB",
+                    Errno.ENOMEM,
+                    "no huge pages are set aside for files; what Linux then answers to mmap of such a file"));
 
     static final Flags DUP3 =
             Flags.any("dup3_flags", NO_OTHERS, supported("O_CLOEXEC", "kept and told by F_GETFD; there is no exec"));

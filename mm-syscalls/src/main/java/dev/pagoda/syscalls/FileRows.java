@@ -60,6 +60,7 @@ final class FileRows {
                 "makes a nameless file in memory",
                 List.of(path("name"), flags("flags", CallFlags.MEMFD)),
                 of(Errno.EINVAL, "an unknown flag, MFD_EXEC with MFD_NOEXEC_SEAL, or a name of 250 bytes and more"),
+                of(Errno.ENODEV, "MFD_HUGETLB with a size that no page has"),
                 of(Errno.ENOMEM, "MFD_HUGETLB"),
                 of(Errno.EFAULT, "the name is not in readable memory"),
                 NO_MORE);

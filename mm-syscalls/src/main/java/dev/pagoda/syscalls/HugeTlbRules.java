@@ -16,7 +16,7 @@ final class HugeTlbRules {
 
     private HugeTlbRules() {}
 
-    /** Level of the pages that mmap's flags ask for: 1 for 2 MiB, which is the default, 2 for 1 GiB, or {@link #NO_SUCH_SIZE}. */
+    /** Level of the pages that the flags of mmap or memfd_create ask for: 1 for 2 MiB, which is the default, 2 for 1 GiB, or {@link #NO_SUCH_SIZE}. */
     static int level(int flags) {
         return switch (flags >>> Linux.MAP_HUGE_SHIFT & Linux.MAP_HUGE_MASK) {
             case 0, LOG_2MB -> 1;

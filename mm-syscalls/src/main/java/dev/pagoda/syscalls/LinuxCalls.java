@@ -196,7 +196,7 @@ public interface LinuxCalls extends AutoCloseable {
      *
      * @param name shown in maps; up to 249 bytes
      * @param flags MFD_ bits
-     * @return the lowest free descriptor, or EINVAL, ENOMEM, EFAULT or EMFILE, negated
+     * @return the lowest free descriptor, or EINVAL, ENODEV, ENOMEM, EFAULT or EMFILE, negated
      */
     long memfdCreate(String name, int flags);
 

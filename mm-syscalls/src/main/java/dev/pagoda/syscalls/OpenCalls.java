@@ -116,7 +116,9 @@ final class OpenCalls {
             return memfdNameTooLong(caller);
         }
         if ((flags & Linux.MFD_HUGETLB) != 0) {
-            return caller.refuse(Errno.ENOMEM, "no huge pages are set aside");
+            return HugeTlbRules.level(flags) == HugeTlbRules.NO_SUCH_SIZE
+                    ? caller.refuse(Errno.ENODEV, "there is no huge page of that size")
+                    : caller.refuse(Errno.ENOMEM, "no huge pages are set aside for files");
         }
         OpenFile file = (flags & Linux.MFD_NOEXEC_SEAL) != 0
                 ? OpenFile.inMemoryNotExecutable(caller.process().cache(), name)

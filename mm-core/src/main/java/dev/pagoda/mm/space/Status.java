@@ -6,8 +6,9 @@ import java.util.Locale;
 /**
  * What /proc/self/status says about memory, in Linux's format and order (fs/proc/task_mmu.c, task_mem), as far as it can be told truly.
  *
- * <p>Left out are VmPeak and VmHWM, for sizes are sums over what threads count for themselves and nobody adds them up while a program maps and unmaps; and VmPin, for a pin belongs
- * to a frame, not to a space. VmExe is 0: no program's image was loaded.
+ * <p>Left out are VmPeak and VmHWM. Linux compares the present size with the highest one before each decrease and when it is read (include/linux/mm.h, update_hiwater_rss), which
+ * costs it a load of a counter; here sizes are sums over what threads count for themselves, so that each munmap would have to read the lines that all others write. And VmPin, for
+ * a pin belongs to a frame, not to a space. VmExe is 0: no program's image was loaded.
  *
  * <p>For people and tests: looks at every word of the space and sees what other threads change meanwhile or not.
  */
