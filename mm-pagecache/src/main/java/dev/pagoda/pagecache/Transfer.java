@@ -53,7 +53,14 @@ abstract class Transfer {
 
         @Override
         final void inEpoch(long at, boolean store, Runnable step) {
-            view.access(address(at), store, raw -> {
+            long address = address(at);
+            if (address == 0 && !store && !view.isShown(0)) {
+                // As on Linux, whose look at memory that is to be written from takes address 0 for the end of it
+                // (mm/gup.c, fault_in_readable); it is asked only about what is not in memory.
+                throw new MemoryFault(
+                        MemoryFault.SIGSEGV, MemoryFault.SEGV_MAPERR, 0, "nothing is written from address 0");
+            }
+            view.access(address, store, raw -> {
                 rawAddress = raw;
                 step.run();
             });

@@ -374,6 +374,18 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /** Whether a load needs no fault at this moment. Lock-free; outside of epochs or inside. */
+    public boolean isShown(long address) {
+        Participant self = participant;
+        self.enter();
+        try {
+            long slot = accessSlot(address);
+            return slot != 0 && SpaceWord.allowsLoad(RawMemory.getAcquire(slot));
+        } finally {
+            self.leave();
+        }
+    }
+
     /** What is done with raw memory inside an epoch. */
     @FunctionalInterface
     public interface RawUse {

@@ -181,21 +181,30 @@ final class Comparison {
     boolean hasOverlappingCopy() {
         for (int i = 0; i < sequence.steps().size(); i++) {
             Step copy = sequence.steps().get(i);
-            if (copy.call() != Call.READ && copy.call() != Call.WRITE
-                    || linux.outcomes.get(i).value() <= 0) {
+            long moved = linux.outcomes.get(i).value();
+            if (!Transfers.isOne(copy) || moved <= 0) {
                 continue;
             }
-            long from = linux.resolve(sequence, copy.argument(1));
-            for (int j = 0; j < i; j++) {
-                Step map = sequence.steps().get(j);
-                long at = linux.outcomes.get(j).value();
-                if (map.call() == Call.MMAP
-                        && sequence.original(map.argument(4)) == sequence.original(copy.argument(0))
-                        && linux.outcomes.get(j).isValue()
-                        && from < at + map.number(1) + PAGE_BYTES
-                        && at < from + linux.outcomes.get(i).value()) {
+            for (Transfers.Range range : Transfers.ranges(sequence, linux, i)) {
+                if (isWhereMapped(range.address(), Math.min(moved, range.bytes()), copy.argument(0), i)) {
                     return true;
                 }
+            }
+        }
+        return false;
+    }
+
+    /** Whether a map of a descriptor's file was made in a range, before a step. */
+    private boolean isWhereMapped(long from, long bytes, Value descriptor, int before) {
+        for (int i = 0; i < before; i++) {
+            Step map = sequence.steps().get(i);
+            long at = linux.outcomes.get(i).value();
+            if (map.call() == Call.MMAP
+                    && sequence.original(map.argument(4)) == sequence.original(descriptor)
+                    && linux.outcomes.get(i).isValue()
+                    && from < at + map.number(1) + PAGE_BYTES
+                    && at < from + bytes) {
+                return true;
             }
         }
         return false;

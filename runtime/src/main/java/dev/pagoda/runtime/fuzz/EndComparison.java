@@ -157,8 +157,9 @@ final class EndComparison {
         for (int i = 0; i < sequence.steps().size(); i++) {
             Step step = sequence.steps().get(i);
             Outcome outcome = whole.linux().outcomes.get(i);
-            if (step.call() == Call.WRITE
-                    && (outcome.isValue() && outcome.value() < step.number(2) || outcome.value() == -Errno.EFAULT)) {
+            if (Transfers.isWrite(step)
+                    && (outcome.isValue() && outcome.value() < Transfers.bytes(sequence, whole.linux(), i)
+                            || outcome.value() == -Errno.EFAULT)) {
                 return true;
             }
         }

@@ -491,7 +491,7 @@ final class Generator {
                 return;
             }
             Value descriptor = descriptor();
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(15)) {
                 case 0, 1 -> add(Call.FTRUNCATE, descriptor, Value.of(fileOffset()));
                 case 2 -> {
                     long mode = chance(3) ? 0 : Linux.FALLOC_FL_KEEP_SIZE | Linux.FALLOC_FL_PUNCH_HOLE;
@@ -503,6 +503,7 @@ final class Generator {
                 case 8 -> add(Call.LSEEK, descriptor, Value.of(fileOffset()), Value.of(random.nextInt(3)));
                 case 9 -> add(Call.BYTE, descriptor, Value.of(fileOffset()));
                 case 10 -> add(Call.FSTAT_SIZE, descriptor);
+                case 11, 12, 13 -> vector(descriptor);
                 default -> {
                     if (has(Group.SEAL) && chance(2)) {
                         long seals = 1L << random.nextInt(5);
@@ -516,6 +517,49 @@ final class Generator {
                     }
                 }
             }
+        }
+
+        /** A read or write of several ranges, with gaps, on top of each other, or of none. */
+        private void vector(Value descriptor) {
+            if (!has(Group.ACCESS)) {
+                return;
+            }
+            Value ranges = arenaPlace();
+            if (chance(2)) {
+                Value flags = Value.of(Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED);
+                Value protection = Value.of(Linux.PROT_READ | Linux.PROT_WRITE);
+                add(Call.MMAP, ranges, Value.of(2 * PAGE), protection, flags, Value.of(-1), Value.of(0));
+            }
+            ranges = ranges.plus(chance(4) ? PAGE - 16 : random.nextInt(8) * 16L);
+            int count = 1 + random.nextInt(3);
+            for (int i = 0; i < count; i++) {
+                Value at = bad && chance(12) ? anywhere() : byteIn(1);
+                // Of the heap nobody knows beforehand where it lies.
+                add(Call.STORE, ranges.plus(16L * i), Value.of(8), at.isPlain() ? at : Value.of(0));
+                add(Call.STORE, ranges.plus(16L * i + 8), Value.of(8), Value.of(vectorLength()));
+            }
+            Value told = Value.of(bad && chance(8) ? new long[] {0, 1024, 1025, -1}[random.nextInt(4)] : count);
+            switch (random.nextInt(4)) {
+                case 0 -> add(Call.READV, descriptor, ranges, told);
+                case 1 -> add(Call.WRITEV, descriptor, ranges, told);
+                case 2 -> add(Call.PREADV, descriptor, ranges, told, Value.of(vectorOffset(Long.MAX_VALUE)));
+                default -> add(Call.PWRITEV, descriptor, ranges, told, Value.of(vectorOffset(-1)));
+            }
+        }
+
+        private long vectorLength() {
+            if (chance(6)) {
+                return 0;
+            }
+            // What is mapped in one piece may be written in one, so these are for small maps.
+            long[] refusedOrCut = {-1, 1L << 63, 1L << 47, 0x7ffff000L, Long.MAX_VALUE};
+            return bad && !large && !giant && chance(12)
+                    ? refusedOrCut[random.nextInt(refusedOrCut.length)]
+                    : random.nextInt(3 * PAGE);
+        }
+
+        private long vectorOffset(long refused) {
+            return bad && chance(12) ? refused : fileOffset();
         }
 
         private void processCall() {
@@ -551,7 +595,7 @@ final class Generator {
         }
 
         private void file() {
-            long mode = chance(4) ? random.nextInt(3) : Linux.O_RDWR;
+            long mode = chance(4) ? random.nextInt(3) : Linux.O_RDWR | (chance(5) ? Linux.O_APPEND : 0);
             add(Call.TMPFILE, Value.of(fileOffset()), Value.of(mode));
             opened();
         }
