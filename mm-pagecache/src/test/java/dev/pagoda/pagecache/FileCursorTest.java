@@ -257,6 +257,37 @@ class FileCursorTest {
         }
     }
 
+    /** A view that was closed lets nobody enter an epoch, so an access that did not enter one would succeed. */
+    @Test
+    void everyAccessEntersAnEpochThoughThePageIsARecentOne() {
+        OpenFile file = file(PAGE, READ_WRITE);
+        View view = kernel.space.open("closed");
+        byte[] part = new byte[16];
+        try (FileCursor cursor = file.cursor(view)) {
+            List<Runnable> accesses = List.of(
+                    () -> cursor.getLong(0),
+                    () -> cursor.getInt(0),
+                    () -> cursor.getShort(0),
+                    () -> cursor.getByte(0),
+                    () -> cursor.get(0, part, 0, 16),
+                    () -> cursor.putLong(0, 1),
+                    () -> cursor.putInt(0, 1),
+                    () -> cursor.putShort(0, (short) 1),
+                    () -> cursor.putByte(0, (byte) 1),
+                    () -> cursor.put(0, part, 0, 16),
+                    cursor::begin);
+            for (int warm = 0; warm < 3; warm++) {
+                accesses.forEach(Runnable::run);
+                cursor.end();
+            }
+            assertThat(view.participant().isInside()).isFalse();
+            view.close();
+            for (Runnable access : accesses) {
+                assertThatThrownBy(access::run).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
     /** What a run has found stays until it ends: an eviction waits so long. */
     @Test
     void anEvictionWaitsForTheEndOfARun() throws Exception {
@@ -287,8 +318,8 @@ class FileCursorTest {
     }
 
     /**
-     * Readers of pages that come and go, each full of its own letter, more threads than CPUs, so that they are often held up in the middle of a read while the frame goes to another page. Red if a get is outside of
-     * an epoch.
+     * Readers of pages that come and go, each full of its own letter, more threads than CPUs, so that they are often held up in the middle of a read while the frame goes to another page. Red if a get of a page is
+     * outside of an epoch, now and then if one of a number is.
      */
     @Test
     void aFrameOfAnotherPageIsNeverSeen() throws Exception {
