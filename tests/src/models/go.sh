@@ -228,6 +228,16 @@ walks breaks -DNOTEFIRST
 walks breaks -DCLEARLAST
 walks breaks -DNOLEFT
 walks breaks -DNOFAIL
+tables holds
+tables breaks -DTICKET
+tables breaks -DNOFREEZE
+tables breaks -DSTORE
+tables breaks -DNOGRACE
+tables breaks -DOR
+tables breaks -DAND
+tables breaks -DNOLOOK
+tables breaks -DANYORDER
+tables breaks -DNOTABLE
 content holds
 content breaks -DSTOREFIRST
 content breaks -DONLYDIRTY
@@ -299,6 +309,8 @@ dirty holds
 dirty breaks -DNOAGAIN
 walks holds
 walks breaks -DTRUST
+tables breaks -DTICKET
+tables breaks -DNOFREEZE
 content holds
 content breaks -DSTOREFIRST
 rest holds
