@@ -4,10 +4,12 @@ import dev.pagoda.mm.frame.FrameAllocator;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 
 /**
  * A file of the host with its pages in memory: read when missed, written by sync, by eviction and before the last user lets it go.
@@ -64,7 +66,7 @@ public final class CachedFile extends PagedObject {
     private final ErrorSequence errors = new ErrorSequence();
 
     CachedFile(PageCache cache, Store store, Object identity, String name, long size, int number) {
-        super(cache.core(), cache.actors(), cache.guesses(), size, number);
+        super(cache.core(), cache.actors(), cache.guesses(), cache.tableRoom(), size, number);
         this.number = number;
         this.cache = cache;
         this.store = store;
@@ -158,7 +160,7 @@ public final class CachedFile extends PagedObject {
             return 0;
         } catch (IOException e) {
             int errno = failedToWrite(e);
-            tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> makeDirtyAgain(slot, index));
+            makeDirtyAgain();
             // After that: who reads the new number finds those pages dirty.
             failedForces++;
             return -errno;
@@ -172,19 +174,29 @@ public final class CachedFile extends PagedObject {
         return forcing.getQueueLength();
     }
 
-    private void makeDirtyAgain(long slot, long index) {
+    private void makeDirtyAgain() {
+        Actor actor = actors().borrow();
+        try {
+            tree().walk(0, ObjectTree.MAX_PAGES)
+                    .run(actor.participant(), (slot, index, word) -> makeDirtyAgain(slot, index));
+        } finally {
+            actors().giveBack(actor);
+        }
+    }
+
+    private boolean makeDirtyAgain(long slot, long index) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
             // One that is just being written may be lost as well.
             boolean wasWritten =
                     ObjectWord.isValid(word) && (ObjectWord.isWritten(word) || ObjectWord.isWriteback(word));
             if (!wasWritten || ObjectWord.isDirty(word)) {
-                return;
+                return true;
             }
             long dirty = ObjectWord.withDirty(word);
             if (RawMemory.compareAndSet(slot, word, dirty)) {
                 noteChange(index, word, dirty);
-                return;
+                return true;
             }
         }
     }
@@ -308,12 +320,31 @@ public final class CachedFile extends PagedObject {
 
     /** Has pages count as not used, and on request leave before others. */
     private void forgetUses(long firstIndex, long endIndex, boolean aside) {
-        tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
-            // If somebody uses the page at this moment, it is not cold.
-            if (ObjectWord.isValid(word) && RawMemory.compareAndSet(slot, word, ObjectWord.cold(word)) && aside) {
-                cache.replacement().setAside(CachedPages.number(word), hash(index));
-            }
-        });
+        Actor actor = actors().borrow();
+        try {
+            PageWalk walk = tree().walk(firstIndex, endIndex);
+            LongArrayList cold = new LongArrayList();
+            boolean all;
+            do {
+                all = walk.run(actor.participant(), (slot, index, word) -> {
+                    // If somebody uses the page at this moment, it is not cold.
+                    if (ObjectWord.isValid(word)
+                            && RawMemory.compareAndSet(slot, word, ObjectWord.cold(word))
+                            && aside) {
+                        cold.add(index);
+                        cold.add(word);
+                    }
+                    return cold.size() < 2 * PAGES_AT_ONCE;
+                });
+                // Outside of the epoch: it may wait.
+                for (int i = 0; i < cold.size(); i += 2) {
+                    cache.replacement().setAside(CachedPages.number(cold.get(i + 1)), hash(cold.get(i)));
+                }
+                cold.clear();
+            } while (!all);
+        } finally {
+            actors().giveBack(actor);
+        }
     }
 
     @Override
@@ -334,8 +365,8 @@ public final class CachedFile extends PagedObject {
     }
 
     @Override
-    long newFrame(int stripe) {
-        return cache.newFrame(stripe);
+    PageRoom takeRoom(long index, int stripe) {
+        return cache.takeRoom(actors().inEpoch(() -> tree().missingTables(index)), stripe);
     }
 
     @Override
@@ -370,13 +401,13 @@ public final class CachedFile extends PagedObject {
     }
 
     private long firstAbsent(long first, long end) {
-        for (long index = first; index < end; index++) {
-            long slot = tree().slot(index);
-            if (slot == 0 || RawMemory.getAcquire(slot) == ObjectWord.ABSENT) {
-                return index;
+        return actors().inEpoch(() -> {
+            long index = first;
+            while (index < end && !ObjectWord.isVacant(tree().word(index))) {
+                index++;
             }
-        }
-        return end;
+            return index;
+        });
     }
 
     private void readLater(long first, long end, long marker) {
@@ -584,7 +615,7 @@ public final class CachedFile extends PagedObject {
     @Override
     void gone() {
         long[] lost = new long[1];
-        tree().forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> lost[0] += ObjectWord.isDirty(word) ? 1 : 0);
+        tree().forEachAtRest(table -> {}, word -> lost[0] += ObjectWord.isDirty(word) ? 1 : 0);
         cache.statistics().pagesLost.add(lost[0]);
         becameClean(lost[0]);
         cache.forget(this);

@@ -17,10 +17,12 @@ final class CachedPages implements Residents {
 
     private final Frames frames;
     private final FileNumbers files;
+    private final Actors actors;
 
-    CachedPages(Frames frames, FileNumbers files) {
+    CachedPages(Frames frames, FileNumbers files, Actors actors) {
         this.frames = frames;
         this.files = files;
+        this.actors = actors;
     }
 
     /** The number of the page that came in with a word. At most {@link Replacement#LARGEST_PAGE}, as there is one tag less than its bits allow. */
@@ -54,23 +56,26 @@ final class CachedPages implements Residents {
             return GONE;
         }
         try {
-            long slot = file.tree().slot(index(page));
-            while (slot != 0) {
-                long word = RawMemory.getAcquire(slot);
-                if (!isOf(page, word)) {
-                    return GONE;
-                }
-                if (!ObjectWord.isAccessed(word)) {
-                    return ObjectWord.isNew(word) ? UNUSED : IDLE;
-                }
-                if (RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word))) {
-                    return USED;
-                }
-            }
-            return GONE;
+            return (int) actors.inEpoch(() -> takeUse(page, file.tree().slot(index(page))));
         } finally {
             file.leave();
         }
+    }
+
+    private static int takeUse(int page, long slot) {
+        while (slot != 0) {
+            long word = RawMemory.getAcquire(slot);
+            if (!isOf(page, word)) {
+                return GONE;
+            }
+            if (!ObjectWord.isAccessed(word)) {
+                return ObjectWord.isNew(word) ? UNUSED : IDLE;
+            }
+            if (RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word))) {
+                return USED;
+            }
+        }
+        return GONE;
     }
 
     @Override
@@ -80,8 +85,7 @@ final class CachedPages implements Residents {
             return false;
         }
         try {
-            long slot = file.tree().slot(index(page));
-            return slot != 0 && isOf(page, RawMemory.getAcquire(slot));
+            return isOf(page, actors.inEpoch(() -> file.tree().word(index(page))));
         } finally {
             file.leave();
         }

@@ -2,6 +2,7 @@ package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
 import dev.pagoda.pagecache.replacement.Replacement;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Eviction {
         }
         dirty.forEach(this::putBack);
         busy.forEach(this::putBack);
-        return leaving.isEmpty() ? 0 : evict();
+        return leaving.isEmpty() ? 0 : evictVisited();
     }
 
     private void putBack(Page page) {
@@ -66,23 +67,31 @@ final class Eviction {
     /** Evicts the clean pages of a range that its caller can do without, used or not, and has the dirty ones written, which stay. Outside of epochs; the caller holds the file. */
     void pageOut(CachedFile file, long firstIndex, long endIndex) {
         boolean[] foundDirty = new boolean[1];
-        file.tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
-            boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word);
-            foundDirty[0] |= idle && ObjectWord.isDirty(word);
-            if (idle && !ObjectWord.isDirty(word) && file.visit()) {
-                if (RawMemory.compareAndSet(slot, word, ObjectWord.leaving(ObjectWord.cold(word)))) {
-                    leaving.add(new Page(file, index, UNASKED));
-                } else {
-                    file.leave();
+        Actor actor = cache.actors().borrow();
+        try {
+            PageWalk walk = file.tree().walk(firstIndex, endIndex);
+            boolean all;
+            do {
+                all = walk.run(actor.participant(), (slot, index, word) -> {
+                    if (leaving.size() == MOST_AT_ONCE) {
+                        return false;
+                    }
+                    boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word);
+                    foundDirty[0] |= idle && ObjectWord.isDirty(word);
+                    if (idle
+                            && !ObjectWord.isDirty(word)
+                            && RawMemory.compareAndSet(slot, word, ObjectWord.leaving(ObjectWord.cold(word)))) {
+                        leaving.add(new Page(file, index, UNASKED));
+                    }
+                    return true;
+                });
+                if (!leaving.isEmpty()) {
+                    evict(actor);
+                    leaving.clear();
                 }
-            }
-            if (leaving.size() == MOST_AT_ONCE) {
-                evict();
-                leaving.clear();
-            }
-        });
-        if (!leaving.isEmpty()) {
-            evict();
+            } while (!all);
+        } finally {
+            cache.actors().giveBack(actor);
         }
         if (foundDirty[0]) {
             // Not the page that holds the end: to write it clears what maps stored behind the end, and no advice may
@@ -101,12 +110,7 @@ final class Eviction {
         Page page = new Page(file, pages.index(number), victim);
         boolean marked = false;
         try {
-            long slot = file.tree().slot(page.index);
-            long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
-            if (!CachedPages.isOf(number, word)) {
-                return;
-            }
-            marked = mark(page, slot, word);
+            marked = cache.actors().inEpoch(() -> mark(page, number)) != 0;
         } finally {
             if (!marked) {
                 file.leave();
@@ -114,17 +118,23 @@ final class Eviction {
         }
     }
 
-    private boolean mark(Page page, long slot, long word) {
+    /** 1 if it is leaving now, else 0. In an epoch. */
+    private long mark(Page page, int number) {
+        long slot = page.file.tree().slot(page.index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        if (!CachedPages.isOf(number, word)) {
+            return 0;
+        }
         boolean idle = ObjectWord.isValid(word) && !ObjectWord.isWriteback(word) && !ObjectWord.isAccessed(word);
         if (idle && ObjectWord.isDirty(word)) {
             dirty.add(page);
         } else if (idle && RawMemory.compareAndSet(slot, word, ObjectWord.leaving(word))) {
             leaving.add(page);
-            return true;
+            return 1;
         } else {
             busy.add(page);
         }
-        return false;
+        return 0;
     }
 
     private void cleanDirty() {
@@ -133,8 +143,8 @@ final class Eviction {
         for (Page page : found) {
             if (page.file.hold()) {
                 try {
-                    long slot = page.file.tree().slot(page.index);
-                    if (slot != 0 && ObjectWord.isDirty(RawMemory.getAcquire(slot))) {
+                    long word = cache.actors().inEpoch(() -> page.file.tree().word(page.index));
+                    if (ObjectWord.isDirty(word)) {
                         long first = page.index & -CLUSTER_PAGES;
                         page.file.writeBack(first, first + CLUSTER_PAGES, false);
                     }
@@ -146,34 +156,47 @@ final class Eviction {
         }
     }
 
-    private long evict() {
+    private long evictVisited() {
         Actor actor = cache.actors().borrow();
         try {
-            for (Page page : leaving) {
-                page.file.mappings().evict(page.index, actor.reverse());
-            }
-            // One grace period, and with it every count goes that was to be dropped late: this batch's and those of
-            // earlier munmaps.
-            cache.core().epochs().reclaimAll(actor.participant().index());
-            long evicted = 0;
-            for (Page page : leaving) {
-                evicted += take(page, actor.participant().index()) ? 1 : 0;
-            }
-            cache.statistics().pagesEvicted.add(evicted);
-            return evicted;
+            return evict(actor);
         } finally {
             cache.actors().giveBack(actor);
             leaving.forEach(page -> page.file.leave());
         }
     }
 
+    private long evict(Actor actor) {
+        for (Page page : leaving) {
+            page.file.mappings().evict(page.index, actor.reverse());
+        }
+        int stripe = actor.participant().index();
+        // One grace period, and with it every count goes that was to be dropped late: this batch's and those of
+        // earlier munmaps.
+        cache.core().epochs().reclaimAll(stripe);
+        long evicted = 0;
+        for (Page page : leaving) {
+            evicted += take(page, stripe) ? 1 : 0;
+        }
+        int tables = 0;
+        for (Page page : leaving) {
+            tables += page.file.giveBackTables(page.index, actor.participant());
+        }
+        if (tables > 0) {
+            // They count until they are disposed of, and more pages would be evicted in their place.
+            cache.core().epochs().reclaimAll(stripe);
+        }
+        cache.statistics().pagesEvicted.add(evicted);
+        return evicted;
+    }
+
     private boolean take(Page page, int stripe) {
+        // Nobody else changes a word that is leaving, and it keeps its table.
         long slot = page.file.tree().slot(page.index);
-        // Nobody else changes a word that is leaving.
         long word = RawMemory.getAcquire(slot);
         if (cache.core().frames().dropIfLast(stripe, ObjectWord.frame(word))) {
             RawMemory.setRelease(slot, ObjectWord.ABSENT);
-            cache.uncount();
+            cache.uncountPage();
             return true;
         }
         RawMemory.setRelease(slot, ObjectWord.stayed(word));

@@ -51,7 +51,7 @@ final class Evictor implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            while (!closed && awake && cache.bound() - cache.pages() < 2 * low) {
+            while (!closed && awake && cache.room() < 2 * low) {
                 if (cache.evict(AT_ONCE) == 0) {
                     lastFailure = System.nanoTime();
                     break;

@@ -3,6 +3,7 @@ package dev.pagoda.pagecache;
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.space.View;
 import java.lang.foreign.Arena;
@@ -56,7 +57,11 @@ public final class FileCursor implements AutoCloseable {
     /** Whether a put may be over with the store: not if it is to be with the device then. */
     private final boolean putsInPlace;
 
-    /** Of each place the number of the leaf table, and the address of its first slot. A table stays where it is while the object is held. */
+    private final ObjectTree tree;
+    /** The tree's, when nothing was remembered yet: while it is the same in the epoch of an access, every table that is remembered is the tree's. */
+    private long sequence;
+
+    /** Of each place the number of the leaf table, and the address of its first slot. */
     private final long[] numbers = new long[REMEMBERED];
 
     private final long[] tables = new long[REMEMBERED];
@@ -79,6 +84,8 @@ public final class FileCursor implements AutoCloseable {
     FileCursor(OpenFile file, View view, boolean syncs) {
         this.file = file;
         this.object = file.object();
+        this.tree = object.tree();
+        this.sequence = tree.retireSequence();
         this.view = view;
         this.frameBase = object.core().frames().base();
         this.guesses = object.guesses();
@@ -341,7 +348,9 @@ public final class FileCursor implements AutoCloseable {
         long entry = recent + placeOf(offset);
         // The last byte's page is compared, in the place of the first one's: they only agree if both are the same, for
         // neighbours have different places.
-        if (RawMemory.getPlain(entry) == offset + bytes - 1 >>> PAGE_SHIFT && isInside(offset, bytes)) {
+        if (RawMemory.getPlain(entry) == offset + bytes - 1 >>> PAGE_SHIFT
+                && tree.retireSequence() == sequence
+                && isInside(offset, bytes)) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
                 return offset + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -353,7 +362,9 @@ public final class FileCursor implements AutoCloseable {
     /** As {@link #rawForGet}, of bytes that may be stored: the page counts as dirty already, and no write-back is about to copy it. What one begins later waits for this epoch. */
     private long rawForPut(long offset, int bytes) {
         long entry = recent + placeOf(offset);
-        if (RawMemory.getPlain(entry) == offset + bytes - 1 >>> PAGE_SHIFT && isInside(offset, bytes)) {
+        if (RawMemory.getPlain(entry) == offset + bytes - 1 >>> PAGE_SHIFT
+                && tree.retireSequence() == sequence
+                && isInside(offset, bytes)) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET) && allowsPut(word)) {
                 return offset + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -397,7 +408,7 @@ public final class FileCursor implements AutoCloseable {
         long leaf = offset >>> PAGE_SHIFT + LEAF_SHIFT;
         int place = (int) leaf & REMEMBERED - 1;
         boolean inPage = (offset & OFFSET_MASK) <= PAGE_BYTES - bytes;
-        if (numbers[place] != leaf || !inPage || !isInside(offset, bytes)) {
+        if (numbers[place] != leaf || tree.retireSequence() != sequence || !inPage || !isInside(offset, bytes)) {
             return ObjectWord.ABSENT;
         }
         return RawMemory.getAcquire(slot(offset));
@@ -414,7 +425,19 @@ public final class FileCursor implements AutoCloseable {
 
     /** Remembers the leaf table that covers an offset, if the file has it. */
     private void remember(long offset) {
-        long slot = object.tree().slot(offset >>> PAGE_SHIFT);
+        Participant self = view.participant();
+        boolean entered = self.enterBriefly();
+        long slot;
+        try {
+            long now = tree.retireSequence();
+            if (now != sequence) {
+                forget();
+                sequence = now;
+            }
+            slot = tree.slot(offset >>> PAGE_SHIFT);
+        } finally {
+            self.leaveBriefly(entered);
+        }
         if (slot != 0) {
             long leaf = offset >>> PAGE_SHIFT + LEAF_SHIFT;
             int place = (int) leaf & REMEMBERED - 1;

@@ -71,7 +71,7 @@ final class FileRead {
                 }
                 done += still;
                 if (marked) {
-                    object.passMarker(object.tree().slot(index), index, window, window.advice());
+                    object.passMarker(index, window, window.advice());
                 }
             } else {
                 long wanted = PagedObject.pagesOf(inPage + left);

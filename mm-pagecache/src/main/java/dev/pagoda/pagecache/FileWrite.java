@@ -3,6 +3,7 @@ package dev.pagoda.pagecache;
 import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.mm.space.Pager;
@@ -18,6 +19,11 @@ import dev.pagoda.mm.space.Refusal;
 final class FileWrite {
     /** As much as is written when a write is held up: one batch. */
     private static final long THROTTLE_BYTES = (long) Actor.Batch.PAGES << PagedObject.PAGE_SHIFT;
+
+    /** The page is in memory. */
+    private static final long PUBLISHED = 1;
+    /** Another was faster, or the page may not come in. */
+    private static final long MISSED = -1;
 
     /** What became of a step. */
     private enum Outcome {
@@ -234,7 +240,13 @@ final class FileWrite {
      * Fills a frame that nobody can see, which may fault and wait, and publishes it; false if this page must be written in place instead.
      */
     private boolean writeAside() {
-        long frame = object.requireFrame(transfer.stripe());
+        try (PageRoom room = object.requireRoom(index, transfer.stripe())) {
+            return writeAside(room);
+        }
+    }
+
+    private boolean writeAside(PageRoom room) {
+        long frame = room.frame();
         if (frame == Frames.REFUSED) {
             refusal = Refusal.NO_MEMORY;
             outcome = Outcome.REFUSED;
@@ -249,19 +261,20 @@ final class FileWrite {
             if (!fillAside()) {
                 return false;
             }
-            int stripe = transfer.stripe();
-            long slot = object.tree().ensureSlot(index, stripe);
-            if (slot == 0) {
-                refusal = Refusal.NO_MEMORY;
-                outcome = object.core().reclaim(stripe) ? Outcome.ABSENT : Outcome.REFUSED;
-                return true;
-            }
-            published = publish(slot, frame);
+            long slot = publish(room, frame);
+            published = slot == PUBLISHED;
             if (published) {
                 done += bytes;
                 object.cameIn(index, asideWord);
+                return true;
             }
-            return published;
+            object.giveBackTables(index);
+            if (slot == ObjectTree.REFUSED) {
+                refusal = Refusal.NO_MEMORY;
+                outcome = object.core().reclaim(transfer.stripe()) ? Outcome.ABSENT : Outcome.REFUSED;
+                return true;
+            }
+            return false;
         } finally {
             if (!published) {
                 object.dropFrame(frame);
@@ -297,18 +310,23 @@ final class FileWrite {
         transfer.supply(done + asideDone, asideFrame + inPage + asideDone, bytes);
     }
 
-    private boolean publish(long slot, long frame) {
+    /** {@link #PUBLISHED}, {@link ObjectTree#REFUSED} if there is no frame for a table, or {@link #MISSED}. */
+    private long publish(PageRoom room, long frame) {
         Participant self = transfer.participant();
         self.enter();
         try {
             refusal = object.refusesWrite();
             if (refusal != 0) {
                 outcome = Outcome.REFUSED;
-                return false;
+                return MISSED;
+            }
+            long slot = object.tree().ensureSlot(index, self.index(), room);
+            if (slot == ObjectTree.REFUSED) {
+                return slot;
             }
             long ticket = ObjectWord.reading(frame);
-            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
-                return false;
+            if (slot < 0 || !RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
+                return MISSED;
             }
             // The size is read under the ticket: a truncation that comes later finds the ticket.
             boolean inside = growing || position + bytes <= object.size();
@@ -316,11 +334,11 @@ final class FileWrite {
             asideWord = object.hasStore() ? ObjectWord.withDirty(used) : used;
             if (!inside || !RawMemory.compareAndSet(slot, ticket, asideWord)) {
                 RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
-                return false;
+                return MISSED;
             }
             object.noteChange(index, ticket, asideWord);
             raiseSize(bytes);
-            return true;
+            return PUBLISHED;
         } finally {
             self.leave();
         }

@@ -1,6 +1,5 @@
 package dev.pagoda.pagecache;
 
-import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
 
 /**
@@ -15,11 +14,20 @@ final class Holes {
     /** Where content begins at or behind an offset below the size; ENXIO if there is none, or the store's error. */
     static long data(PagedObject object, long offset, long size) {
         long end = PagedObject.pagesOf(size);
-        long index = object.tree().first(offset >>> PagedObject.PAGE_SHIFT, end, object::holdsContent);
+        long index = firstInMemory(object, offset >>> PagedObject.PAGE_SHIFT, end);
         long inMemory = index == end ? Long.MAX_VALUE : Math.max(offset, index << PagedObject.PAGE_SHIFT);
         long inStore = object.dataInStore(offset);
         long first = Math.min(inMemory, inStore);
         return first < size ? first : -HostErrors.ENXIO;
+    }
+
+    private static long firstInMemory(PagedObject object, long first, long end) {
+        Actor actor = object.actors().borrow();
+        try {
+            return object.tree().first(first, end, actor.participant(), object::holdsContent);
+        } finally {
+            object.actors().giveBack(actor);
+        }
     }
 
     /** Where a hole begins at or behind an offset below the size; the size if none comes before, or the store's error. */
@@ -42,8 +50,7 @@ final class Holes {
     }
 
     private static boolean holdsContent(PagedObject object, long index) {
-        long slot = object.tree().slot(index);
-        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
-        return word != ObjectWord.ABSENT && object.holdsContent(word);
+        long word = object.actors().inEpoch(() -> object.tree().word(index));
+        return !ObjectWord.isVacant(word) && object.holdsContent(word);
     }
 }

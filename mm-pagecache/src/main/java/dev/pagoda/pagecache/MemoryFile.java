@@ -3,7 +3,9 @@ package dev.pagoda.pagecache;
 import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.TableRoom;
 import dev.pagoda.mm.space.Core;
 
 /**
@@ -39,7 +41,7 @@ public final class MemoryFile extends PagedObject {
     private final boolean executable;
 
     MemoryFile(Core core, Actors actors, FrameGuesses guesses, String name, int seals, boolean executable) {
-        super(core, actors, guesses, 0, core.nextHolderNumber());
+        super(core, actors, guesses, TableRoom.ENDLESS, 0, core.nextHolderNumber());
         this.name = "/memfd:" + name + " (deleted)";
         this.seals = seals;
         this.executable = executable;
@@ -135,8 +137,8 @@ public final class MemoryFile extends PagedObject {
     }
 
     @Override
-    long newFrame(int stripe) {
-        return core().frames().allocate(stripe, FrameKind.OBJECT);
+    PageRoom takeRoom(long index, int stripe) {
+        return PageRoom.uncounted(core().frames().allocate(stripe, FrameKind.OBJECT));
     }
 
     @Override
@@ -147,30 +149,35 @@ public final class MemoryFile extends PagedObject {
     /** A page of zeroes, under a ticket as a page that is read: truncation takes it away. */
     @Override
     long fetch(long index, int wanted, ReadAhead window, ReadAhead.Advice advice, int stripe) {
-        long slot = tree().ensureSlot(index, stripe);
-        long frame = slot == 0 ? Frames.REFUSED : newFrame(stripe);
+        long frame = core().frames().allocate(stripe, FrameKind.OBJECT);
         if (frame == Frames.REFUSED) {
             return NO_MEMORY;
         }
-        long ticket = ObjectWord.reading(frame);
-        boolean published = false;
-        try {
-            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
-                return ABSENT;
-            }
-            // The size is read again under the ticket: a truncation that comes later finds the ticket.
-            if (index >= pagesOf(size())) {
-                return BEYOND_END;
-            }
-            RawMemory.clear(core().frames().address(frame), PAGE_BYTES);
-            published = RawMemory.compareAndSet(slot, ticket, announce(index, frame));
-            return published ? 0 : ABSENT;
-        } finally {
-            if (!published) {
-                RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
-                dropFrame(frame);
-            }
+        RawMemory.clear(core().frames().address(frame), PAGE_BYTES);
+        long answer = actors().inEpoch(() -> publish(index, frame, stripe));
+        if (answer != 0) {
+            dropFrame(frame);
+            giveBackTables(index);
         }
+        return answer;
+    }
+
+    private long publish(long index, long frame, int stripe) {
+        long slot = tree().ensureSlot(index, stripe);
+        if (slot <= 0) {
+            return slot == ObjectTree.REFUSED ? NO_MEMORY : ABSENT;
+        }
+        long ticket = ObjectWord.reading(frame);
+        if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ticket)) {
+            return ABSENT;
+        }
+        // The size is read again under the ticket: a truncation that comes later finds the ticket.
+        boolean inside = index < pagesOf(size());
+        if (inside && RawMemory.compareAndSet(slot, ticket, announce(index, frame))) {
+            return 0;
+        }
+        RawMemory.compareAndSet(slot, ticket, ObjectWord.ABSENT);
+        return inside ? ABSENT : BEYOND_END;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.pagoda.pagecache;
 import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.radix.ObjectTree;
+import dev.pagoda.mm.radix.TableRoom;
 import dev.pagoda.mm.space.Core;
 import dev.pagoda.pagecache.replacement.Replacement;
 import java.io.IOException;
@@ -19,9 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The files of one kernel that have pages in memory: each file once, however often it is opened, and never more pages than the bound.
+ * The files of one kernel that have pages in memory: each file once, however often it is opened, and never more pages and tables that lead to them than the bound.
  *
- * <p>A page counts from before it has a frame until the frame is given back, so the count never passes the bound. Which page leaves says the {@link Replacement}. Before the bound is reached a
+ * <p>A page counts from before it has a frame until the frame is given back, and so does a table, so the count never passes the bound. Not counted are the tables on the way to a file's first page, at most four for each file. Which page leaves says the {@link Replacement}. Before the bound is reached a
  * thread of the cache's own evicts; when it is reached, whoever brings a page in does; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, dirty ones that the host
  * refuses), it tries for a while and is then refused for want of memory. Files in memory are not counted: they cannot be evicted. Thread-safe.
  */
@@ -29,6 +30,8 @@ public final class PageCache implements AutoCloseable {
     /** Fewest pages that a cache can have: room for some threads to hold a page each while they look for the next. */
     public static final long LEAST_PAGES = 16;
 
+    private static final long ONE_PAGE = 1;
+    private static final long ONE_TABLE = 1L << 32;
     private static final int EVICTED_AT_ONCE = 32;
     private static final int MOST_EVICTIONS = 64;
     /** Longest that one page waits for others to be read or written. */
@@ -51,7 +54,21 @@ public final class PageCache implements AutoCloseable {
     private final Evictor evictor;
     private final Statistics statistics = new Statistics();
     private final ConcurrentMap<Object, CachedFile> files = new ConcurrentHashMap<>();
-    private final AtomicLong pages = new AtomicLong();
+    /** What counts toward the bound: pages below, tables from {@link #ONE_TABLE} up. */
+    private final AtomicLong used = new AtomicLong();
+
+    private final TableRoom tableRoom = new TableRoom() {
+        @Override
+        public boolean take() {
+            return takeTableIfRoom();
+        }
+
+        @Override
+        public void giveBack(long tables) {
+            used.addAndGet(-tables * ONE_TABLE);
+        }
+    };
+
     private final long bound;
     private final boolean direct;
     private final AtomicBoolean toldBuffered = new AtomicBoolean();
@@ -61,7 +78,7 @@ public final class PageCache implements AutoCloseable {
      * Starts without a file, and from here on gives pages back when the kernel runs out of frames.
      *
      * @param core the kernel
-     * @param bound most frames that pages of files may fill, at least {@link #LEAST_PAGES}
+     * @param bound most frames that pages of files, and the tables that lead to them, may fill, at least {@link #LEAST_PAGES}
      */
     public PageCache(Core core, long bound) {
         this(core, bound, false);
@@ -93,18 +110,19 @@ public final class PageCache implements AutoCloseable {
         this.actors = new Actors(core);
         this.guesses = new FrameGuesses(core.frames().total());
         this.bound = bound;
-        this.cachedPages = new CachedPages(core.frames(), numbers);
+        this.cachedPages = new CachedPages(core.frames(), numbers, actors);
         this.replacement =
                 new Replacement(cachedPages, bound, Runtime.getRuntime().availableProcessors());
         this.flusher = new Flusher(this);
         this.evictor = new Evictor(this);
+        core.setTableRoom(tableRoom);
         core.setReclaimer(this::evict);
         core.setThrottle(flusher::throttle);
         flusher.start();
         evictor.start();
     }
 
-    /** Most pages at one time. */
+    /** Most pages and tables at one time. */
     public long bound() {
         return bound;
     }
@@ -116,7 +134,35 @@ public final class PageCache implements AutoCloseable {
 
     /** Pages of files in memory now. */
     public long pages() {
-        return pages.get();
+        return pagesOf(used.get());
+    }
+
+    /** Tables that lead to pages of files now, those left out that a file keeps as long as it is open: up to four, which lead to its first page. */
+    public long tables() {
+        return used.get() / ONE_TABLE;
+    }
+
+    /** Pages and tables, at one moment: never more than the bound. */
+    public long pagesAndTables() {
+        return bound - room();
+    }
+
+    /** How many more pages and tables there may be. */
+    long room() {
+        return room(used.get());
+    }
+
+    private long room(long seen) {
+        return bound - pagesOf(seen) - seen / ONE_TABLE;
+    }
+
+    private static long pagesOf(long seen) {
+        return seen % ONE_TABLE;
+    }
+
+    /** Where the tables of files are counted. */
+    TableRoom tableRoom() {
+        return tableRoom;
     }
 
     /** Pages that are newer than their files, and not just being written. */
@@ -326,65 +372,82 @@ public final class PageCache implements AutoCloseable {
         numbers.remove(file.number(), file);
     }
 
-    /** A frame for a page of a file, counted; {@link Frames#REFUSED} if there is none. Outside of epochs; may block on the host. */
-    long newFrame(int stripe) {
-        return count() ? countedFrame(stripe) : Frames.REFUSED;
+    /** A frame for a page of a file, counted, and room for tables on its way. Outside of epochs; may block on the host. */
+    PageRoom takeRoom(long tables, int stripe) {
+        if (!count(ONE_PAGE + tables * ONE_TABLE, stripe)) {
+            return PageRoom.of(this, Frames.REFUSED, 0);
+        }
+        return PageRoom.of(this, countedFrame(stripe), tables);
     }
 
     private long countedFrame(int stripe) {
         long frame = core.frames().allocate(stripe, FrameKind.OBJECT);
         if (frame == Frames.REFUSED) {
-            uncount();
+            uncountPage();
         }
         return frame;
     }
 
-    /** As {@link #newFrame}, if that evicts nothing. */
+    /** A frame for a page of a file, counted, if that evicts nothing. */
     long newFrameIfRoom(int stripe) {
-        long now = pages.get();
-        while (now < bound && !pages.compareAndSet(now, now + 1)) {
-            now = pages.get();
+        return countIfRoom(ONE_PAGE) ? countedFrame(stripe) : Frames.REFUSED;
+    }
+
+    /** Counts a table, if that evicts nothing. Does not wait. */
+    boolean takeTableIfRoom() {
+        return countIfRoom(ONE_TABLE);
+    }
+
+    private boolean countIfRoom(long units) {
+        long wanted = pagesOf(units) + units / ONE_TABLE;
+        while (true) {
+            long seen = used.get();
+            long left = room(seen) - wanted;
+            if (left < 0) {
+                evictor.roomLeft(0);
+                return false;
+            }
+            if (used.compareAndSet(seen, seen + units)) {
+                evictor.roomLeft(left);
+                return true;
+            }
         }
-        evictor.roomLeft(bound - now - 1);
-        return now < bound ? countedFrame(stripe) : Frames.REFUSED;
     }
 
     /** Evicts in one go what is wanting for so many new pages, at most as many as one advice reads. Outside of epochs; may block. */
     void makeRoom(long wanted) {
         long most = Math.min(wanted, mostReadAhead());
-        if (pages.get() + most > bound) {
+        if (room() < most) {
             statistics.missesWithoutRoom.increment();
-            evict(pages.get() + most - bound);
+            evict(most - room());
         }
     }
 
     void dropFrame(long frame) {
         core.frames().drop(frame);
-        uncount();
+        uncountPage();
     }
 
-    void uncount() {
-        pages.getAndDecrement();
+    void uncountPage() {
+        used.getAndAdd(-ONE_PAGE);
     }
 
     /**
-     * Counts a page, making room for it. Pages that are just being read or written are worth waiting for, also on a device that takes its time; those that the device refuses to take are not.
+     * Counts a page and what goes with it, making room for both together. Pages that are just being read or written are worth waiting for, also on a device that takes its time; those that the device refuses to take are not.
      */
-    private boolean count() {
+    private boolean count(long units, int stripe) {
         Backoff backoff = new Backoff();
         long failedBefore = statistics.failedWrites();
         long start = 0;
         int inVain = 0;
         while (true) {
-            long now = pages.get();
-            if (now < bound) {
-                if (pages.compareAndSet(now, now + 1)) {
-                    evictor.roomLeft(bound - now - 1);
-                    return true;
-                }
+            if (countIfRoom(units)) {
+                return true;
             } else {
                 statistics.missesWithoutRoom.increment();
                 if (evict(Math.min(EVICTED_AT_ONCE, bound / READ_AHEAD_PART)) == 0) {
+                    // Tables count until they are disposed of.
+                    core.epochs().reclaimAll(stripe);
                     start = inVain == 0 ? System.nanoTime() : start;
                     boolean refuses = statistics.failedWrites() != failedBefore;
                     if (++inVain >= MOST_EVICTIONS && (refuses || System.nanoTime() - start > MOST_WAIT_NANOS)) {

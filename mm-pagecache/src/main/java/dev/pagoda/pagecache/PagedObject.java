@@ -7,7 +7,9 @@ import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
 import dev.pagoda.mm.radix.Retirement;
+import dev.pagoda.mm.radix.TableRoom;
 import dev.pagoda.mm.space.Attributes;
 import dev.pagoda.mm.space.Core;
 import dev.pagoda.mm.space.FrameHolder;
@@ -26,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *  a page that is being read         whoever misses the same page waits for it and shares the read
  *  a page that is being evicted      whoever needs it waits for one grace period
  *  a page that is being written      reads go on, and stores as soon as it is copied; a sync, a truncation or eviction of the page waits
+ *  a table that is being given back  whoever needs a page of it waits for up to 512 compare-and-sets
  *  truncation, punching, appending,  one at a time for each file ({@link #resizing}); everything else goes on
  *  writing beyond the end
  * </pre>
@@ -70,11 +73,11 @@ public abstract class PagedObject implements Pager, FrameHolder {
     /** Set under {@link #resizing}. */
     private volatile boolean growing;
 
-    PagedObject(Core core, Actors actors, FrameGuesses guesses, long size, int number) {
+    PagedObject(Core core, Actors actors, FrameGuesses guesses, TableRoom room, long size, int number) {
         this.core = core;
         this.actors = actors;
         this.guesses = guesses;
-        this.tree = new ObjectTree(core.tables());
+        this.tree = new ObjectTree(core.tables(), room);
         this.size = size;
         this.number = number;
         core.holders().put(this, Boolean.TRUE);
@@ -82,8 +85,8 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     // What differs between files and memory
 
-    /** A frame for a page, any content; {@link Frames#REFUSED} if there is none. Outside of epochs; may wait. */
-    abstract long newFrame(int stripe);
+    /** A frame for a page that is about to come in, any content, and room for the tables on its way. Outside of epochs; may wait. */
+    abstract PageRoom takeRoom(long index, int stripe);
 
     /** Takes back a frame that no word ever named, or that no word names since a grace period. */
     abstract void dropFrame(long frame);
@@ -224,37 +227,37 @@ public abstract class PagedObject implements Pager, FrameHolder {
             if (index < 0 || index >= pagesOf(size)) {
                 return BEYOND_END;
             }
-            long slot = tree.ensureSlot(index, stripe);
-            if (slot == 0) {
-                return NO_MEMORY;
-            }
-            long word = RawMemory.getAcquire(slot);
+            long word = actors.inEpoch(() -> tree.word(index));
             if (ObjectWord.isValid(word)) {
                 if (ObjectWord.isMarker(word)) {
-                    passMarker(slot, index, window, advice);
+                    passMarker(index, window, advice);
                 }
                 return 0;
             }
-            if (word != ObjectWord.ABSENT) {
-                backoff.pause();
-                continue;
-            }
-            long answer = fetch(index, wanted, window, advice, stripe);
+            long answer = word == ObjectWord.ABSENT ? fetch(index, wanted, window, advice, stripe) : ABSENT;
             if (answer != ABSENT) {
                 return answer;
             }
+            backoff.pause();
         }
     }
 
     /** Takes a marker off, and starts the next read-ahead if nobody was faster. Outside of epochs. */
-    final void passMarker(long slot, long index, ReadAhead window, ReadAhead.Advice advice) {
-        long word = RawMemory.getAcquire(slot);
-        boolean passed = ObjectWord.isValid(word)
-                && ObjectWord.isMarker(word)
-                && RawMemory.compareAndSet(slot, word, ObjectWord.withoutMarker(word));
-        if (passed && window != null) {
+    final void passMarker(long index, ReadAhead window, ReadAhead.Advice advice) {
+        if (actors.inEpoch(() -> takeMarker(index)) != 0 && window != null) {
             readOn(index, window, advice);
         }
+    }
+
+    /** 1 if the page had a marker that this took off, else 0. */
+    private long takeMarker(long index) {
+        long slot = tree.slot(index);
+        long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+        return ObjectWord.isValid(word)
+                        && ObjectWord.isMarker(word)
+                        && RawMemory.compareAndSet(slot, word, ObjectWord.withoutMarker(word))
+                ? 1
+                : 0;
     }
 
     @Override
@@ -369,8 +372,7 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     @Override
     public final void forEachReference(References references) {
-        tree.forEachTable(references::count);
-        tree.forEach(0, ObjectTree.MAX_PAGES, (slot, index, word) -> {
+        tree.forEachAtRest(references::count, word -> {
             if (ObjectWord.isPresent(word)) {
                 references.count(ObjectWord.frame(word));
             }
@@ -474,14 +476,34 @@ public abstract class PagedObject implements Pager, FrameHolder {
 
     /** Waits until no page of a range is being written that was when this was called. */
     final void awaitWriteBack(long firstIndex, long endIndex) {
-        Backoff backoff = new Backoff();
-        // Takes no bits away, so it need not be alone.
-        tree.forEachDirty(firstIndex, endIndex, false, (slot, index, word) -> {
-            while (ObjectWord.isWriteback(RawMemory.getAcquire(slot))) {
+        Actor actor = actors.borrow();
+        try {
+            // Takes no bits away, so it need not be alone.
+            PageWalk walk = tree.walkDirty(firstIndex, endIndex, false);
+            Backoff backoff = new Backoff();
+            while (!walk.run(
+                    actor.participant(), (slot, index, word) -> !ObjectWord.isWriteback(RawMemory.getAcquire(slot)))) {
                 backoff.pause();
             }
-            return true;
-        });
+        } finally {
+            actors.giveBack(actor);
+        }
+    }
+
+    /** Gives back the tables on the way to a page that was made absent by the caller, or for which he has made tables in vain. Outside of epochs; the caller holds or visits the object. */
+    final void giveBackTables(long index) {
+        Actor actor = actors.borrow();
+        try {
+            giveBackTables(index, actor.participant());
+        } finally {
+            actors.giveBack(actor);
+        }
+    }
+
+    /** As {@link #giveBackTables(long)}; returns how many tables were retired. */
+    final int giveBackTables(long index, Participant self) {
+        self.makeRoom(ObjectTree.MOST_GIVEN_BACK);
+        return tree.giveBack(index, self);
     }
 
     final long frameAddress(long word) {
@@ -527,13 +549,14 @@ public abstract class PagedObject implements Pager, FrameHolder {
         return answer;
     }
 
-    /** A frame, reclaiming memory where that is needed. */
-    final long requireFrame(int stripe) {
-        long frame = newFrame(stripe);
-        for (int i = 0; frame == Frames.REFUSED && i < MOST_RECLAIMS && core.reclaim(stripe); i++) {
-            frame = newFrame(stripe);
+    /** As {@link #takeRoom}, reclaiming memory where that is needed. */
+    final PageRoom requireRoom(long index, int stripe) {
+        PageRoom room = takeRoom(index, stripe);
+        for (int i = 0; room.frame() == Frames.REFUSED && i < MOST_RECLAIMS && core.reclaim(stripe); i++) {
+            room.close();
+            room = takeRoom(index, stripe);
         }
-        return frame;
+        return room;
     }
 
     static long pagesOf(long bytes) {

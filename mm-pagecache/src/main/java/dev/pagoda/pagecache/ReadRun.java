@@ -2,6 +2,7 @@ package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.frame.Frames;
 import dev.pagoda.mm.memory.RawMemory;
+import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.space.Pager;
 import java.io.IOException;
@@ -10,15 +11,14 @@ import java.util.Arrays;
 /**
  * Reads neighbouring pages of a file that are not in memory, in one call of the host, into frames that need not be neighbours. One use, one thread.
  *
- * <p>Frames first, which may take an eviction; then a ticket into each page's word, up to the first page that is there or on its way: whoever misses one of these
+ * <p>Room and frames first, which may take an eviction; then a ticket into each page's word, up to the first page that is there or on its way: whoever misses one of these
  * pages waits for this read and shares it. The size is read again under the tickets, so that a truncation that comes later finds them, and whoever it took
- * a ticket from drops his frame. Only the first page was asked for: what goes wrong with the others is left for whoever asks for them.
+ * a ticket from drops his frame; its table may have gone too, so each page is looked up again when it is published. Only the first page was asked for: what goes wrong with the others is left for whoever asks for them.
  */
 final class ReadRun {
     private final CachedFile file;
     private final long first;
     private final int stripe;
-    private final long[] slots;
     private final long[] frames;
     /** Frames taken. */
     private int taken;
@@ -39,7 +39,6 @@ final class ReadRun {
         this.file = file;
         this.first = first;
         this.stripe = stripe;
-        this.slots = new long[most];
         this.frames = new long[most];
     }
 
@@ -54,15 +53,16 @@ final class ReadRun {
         if (wanted == 0) {
             return Pager.ABSENT;
         }
-        try {
-            while (taken < wanted) {
-                long frame = taken == 0 ? file.newFrame(stripe) : file.cache().newFrameIfRoom(stripe);
-                if (frame == Frames.REFUSED) {
+        try (PageRoom room = file.takeRoom(first, stripe)) {
+            for (long frame = room.frame();
+                    frame != Frames.REFUSED;
+                    frame = file.cache().newFrameIfRoom(stripe)) {
+                frames[taken++] = frame;
+                if (taken == wanted) {
                     break;
                 }
-                frames[taken++] = frame;
             }
-            return taken == 0 ? Pager.NO_MEMORY : readUnderTickets(marker);
+            return taken == 0 ? Pager.NO_MEMORY : readUnderTickets(room, marker);
         } finally {
             release(0);
         }
@@ -75,36 +75,25 @@ final class ReadRun {
 
     /** How many pages from the first on are absent now, at most as many as planned. */
     private int countAbsent() {
-        int count = 0;
-        while (count < slots.length && first + count < PagedObject.pagesOf(file.size())) {
-            long slot = count == 0
-                    ? file.tree().ensureSlot(first, stripe)
-                    : file.tree().slot(first + count);
-            // Where the tree has no table yet, nothing is in memory.
-            if (slot != 0 && RawMemory.getAcquire(slot) != ObjectWord.ABSENT) {
-                break;
+        return (int) file.actors().inEpoch(() -> {
+            int count = 0;
+            while (count < frames.length
+                    && first + count < PagedObject.pagesOf(file.size())
+                    && file.tree().word(first + count) == ObjectWord.ABSENT) {
+                count++;
             }
-            count++;
-        }
-        return count;
+            return count;
+        });
     }
 
-    private long readUnderTickets(long marker) {
-        while (ticketed < taken) {
-            long slot = file.tree().ensureSlot(first + ticketed, stripe);
-            if (slot == 0) {
-                if (ticketed == 0) {
-                    return Pager.NO_MEMORY;
-                }
-                break;
-            }
-            if (!RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.reading(frames[ticketed]))) {
-                break;
-            }
-            slots[ticketed++] = slot;
+    private long readUnderTickets(PageRoom room, long marker) {
+        long refused = file.actors().inEpoch(() -> putTickets(room));
+        if (refused <= 0) {
+            // Tables may have been made for a page that did not get its ticket.
+            file.giveBackTables(first + ticketed);
         }
         if (ticketed == 0) {
-            return Pager.ABSENT;
+            return refused == ObjectTree.REFUSED ? Pager.NO_MEMORY : Pager.ABSENT;
         }
         // The size is read again under the tickets.
         long inside = PagedObject.pagesOf(file.size()) - first;
@@ -118,6 +107,30 @@ final class ReadRun {
             answer = read(1, marker);
         }
         return answer;
+    }
+
+    /** Puts a ticket into the word of each page for which there is a frame, up to one that is not absent; returns the last slot, or why there is none. In an epoch. */
+    private long putTickets(PageRoom room) {
+        long slot;
+        do {
+            slot = file.tree().ensureSlot(first + ticketed, stripe, room);
+        } while (slot > 0
+                && RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.reading(frames[ticketed]))
+                && ++ticketed < taken);
+        return slot;
+    }
+
+    /** Changes the word of a page that has this read's ticket still; returns whether it had. */
+    private boolean takeTicket(int which, long word) {
+        return file.actors().inEpoch(() -> {
+                    long slot = file.tree().slot(first + which);
+                    return slot != 0 && RawMemory.compareAndSet(slot, ObjectWord.reading(frames[which]), word) ? 1 : 0;
+                })
+                != 0;
+    }
+
+    private boolean hasTicket(int which) {
+        return file.actors().inEpoch(() -> file.tree().word(first + which)) == ObjectWord.reading(frames[which]);
     }
 
     /** Reads the first so many pages, but none that is just being taken away, and publishes them. */
@@ -146,9 +159,7 @@ final class ReadRun {
             // Somebody else cut the host's file. Pages that came whole are good.
             count = got >>> PagedObject.PAGE_SHIFT;
             if (count == 0) {
-                return RawMemory.getAcquire(slots[0]) == ObjectWord.reading(frames[0])
-                        ? Pager.BEYOND_END
-                        : Pager.ABSENT;
+                return hasTicket(0) ? Pager.BEYOND_END : Pager.ABSENT;
             }
         }
         return publish(count, got, marker);
@@ -168,7 +179,7 @@ final class ReadRun {
             RawMemory.fill(address(i) + valid, PagedObject.PAGE_BYTES - valid, (byte) 0);
             long word = file.announce(first + i, frames[i]);
             word = first + i == marker ? ObjectWord.withMarker(word) : word;
-            if (RawMemory.compareAndSet(slots[i], ObjectWord.reading(frames[i]), word)) {
+            if (takeTicket(i, word)) {
                 file.cameIn(first + i, word);
                 answer = i == 0 ? 0 : answer;
             } else {
@@ -183,8 +194,8 @@ final class ReadRun {
     private void release(int from) {
         int keep = Math.max(from, published);
         for (int i = keep; i < taken; i++) {
-            if (i < ticketed) {
-                RawMemory.compareAndSet(slots[i], ObjectWord.reading(frames[i]), ObjectWord.ABSENT);
+            if (i < ticketed && takeTicket(i, ObjectWord.ABSENT)) {
+                file.giveBackTables(first + i);
             }
             file.dropFrame(frames[i]);
         }

@@ -1,8 +1,11 @@
 package dev.pagoda.pagecache;
 
+import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
+import dev.pagoda.mm.radix.Tables;
 import dev.pagoda.mm.space.Pager;
 import dev.pagoda.mm.space.Refusal;
 import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
@@ -132,60 +135,90 @@ final class Resize {
     private static void clearRest(PagedObject object, Actor actor, long end, long until) {
         int inPage = (int) (end & PagedObject.OFFSET_MASK);
         long bytes = Math.min(until - end, PagedObject.PAGE_BYTES - inPage);
-        long slot = inPage == 0 ? 0 : object.tree().slot(end >>> PagedObject.PAGE_SHIFT);
-        if (slot == 0) {
+        if (inPage == 0) {
             return;
         }
+        long index = end >>> PagedObject.PAGE_SHIFT;
         Backoff backoff = new Backoff();
-        while (true) {
-            actor.participant().enter();
-            try {
-                long word = RawMemory.getAcquire(slot);
-                if (word == ObjectWord.ABSENT) {
-                    return;
+        while (!clearRest(object, actor.participant(), index, inPage, bytes)) {
+            backoff.pause();
+        }
+        object.giveBackTables(index, actor.participant());
+    }
+
+    /** False if the page is being written or evicted. */
+    private static boolean clearRest(PagedObject object, Participant self, long index, int inPage, long bytes) {
+        self.enter();
+        try {
+            while (true) {
+                long slot = object.tree().slot(index);
+                long word = slot == 0 ? ObjectWord.ABSENT : RawMemory.getAcquire(slot);
+                if (ObjectWord.isVacant(word)) {
+                    return true;
                 }
                 if (ObjectWord.isReading(word)) {
                     if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
-                        return;
+                        return true;
                     }
                 } else if (ObjectWord.isValid(word) && !ObjectWord.isWriteback(word)) {
                     RawMemory.fill(object.frameAddress(word) + inPage, bytes, (byte) 0);
-                    return;
+                    return true;
+                } else {
+                    return false;
                 }
-            } finally {
-                actor.participant().leave();
             }
-            backoff.pause();
+        } finally {
+            self.leave();
         }
     }
 
     /** Of what is cut off: nothing comes in there before the file grows, which takes turns with this. */
     private void takeOut(Actor actor, long firstIndex, long endIndex) {
         LongArrayList frames = new LongArrayList();
-        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> remove(slot, index, frames));
+        LongArrayList removed = new LongArrayList();
+        walk(actor, firstIndex, endIndex, (slot, index, word) -> remove(slot, index, frames, removed));
         // Whoever found a page before it left the tree has put it into a slot, or has given up, when this grace period
         // has passed.
         actor.participant().awaitGrace();
         object.mappings().unmap(firstIndex, endIndex, true, actor.reverse());
         actor.participant().awaitGrace();
         frames.forEach(object::dropFrame);
+        removed.forEach(index -> object.giveBackTables(index, actor.participant()));
     }
 
-    private void remove(long slot, long index, LongArrayList frames) {
+    /** Walks a range, waiting where a callback says that a page is not to be had yet. */
+    private void walk(Actor actor, long firstIndex, long endIndex, PageWalk.Slots slots) {
+        PageWalk walk = object.tree().walk(firstIndex, endIndex);
         Backoff backoff = new Backoff();
+        while (!walk.run(actor.participant(), slots)) {
+            backoff.pause();
+        }
+    }
+
+    /** Notes an ascending index, unless that of another page of the same table is noted: the tables on their way are given back together. */
+    private static void note(LongArrayList indexes, long index) {
+        if (indexes.isEmpty() || Tables.slotEnd(indexes.getLast(), 1) <= index) {
+            indexes.add(index);
+        }
+    }
+
+    /** False if the page has to be waited for. */
+    private boolean remove(long slot, long index, LongArrayList frames, LongArrayList removed) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
-            if (word == ObjectWord.ABSENT) {
-                return;
+            if (ObjectWord.isVacant(word)) {
+                return true;
             }
             if (ObjectWord.isWriteback(word) || ObjectWord.isLeaving(word)) {
-                backoff.pause();
-            } else if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
+                return false;
+            }
+            if (RawMemory.compareAndSet(slot, word, ObjectWord.ABSENT)) {
                 object.noteChange(index, word, ObjectWord.ABSENT);
                 if (ObjectWord.isPresent(word)) {
                     frames.add(ObjectWord.frame(word));
                 }
-                return;
+                note(removed, index);
+                return true;
             }
         }
     }
@@ -198,37 +231,39 @@ final class Resize {
      */
     private void takeOutHole(Actor actor, long firstIndex, long endIndex) {
         LongArrayList slots = new LongArrayList();
-        object.tree().forEach(firstIndex, endIndex, (slot, index, word) -> {
-            if (markLeaving(slot, index)) {
-                slots.add(slot);
-            }
-        });
+        LongArrayList removed = new LongArrayList();
+        walk(actor, firstIndex, endIndex, (slot, index, word) -> markLeaving(slot, index, slots, removed));
         actor.participant().awaitGrace();
         object.mappings().unmap(firstIndex, endIndex, false, actor.reverse());
         actor.participant().awaitGrace();
         slots.forEach(slot -> {
-            // Nobody else changes a word that is leaving.
+            // Nobody else changes a word that is leaving, and it keeps its table.
             long frame = ObjectWord.frame(RawMemory.getAcquire(slot));
             RawMemory.setRelease(slot, ObjectWord.ABSENT);
             object.dropFrame(frame);
         });
+        removed.forEach(index -> object.giveBackTables(index, actor.participant()));
     }
 
-    /** False if there is no page; who is reading it loses his ticket. */
-    private boolean markLeaving(long slot, long index) {
-        Backoff backoff = new Backoff();
+    /** False if the page has to be waited for; who is reading it loses his ticket. */
+    private boolean markLeaving(long slot, long index, LongArrayList slots, LongArrayList removed) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
-            if (word == ObjectWord.ABSENT) {
-                return false;
+            if (ObjectWord.isVacant(word)) {
+                return true;
             }
             boolean isReading = ObjectWord.isReading(word);
             long after = isReading ? ObjectWord.ABSENT : ObjectWord.leavingForGood(word);
             if (!isReading && !ObjectWord.isValid(word) || ObjectWord.isWriteback(word)) {
-                backoff.pause();
-            } else if (RawMemory.compareAndSet(slot, word, after)) {
+                return false;
+            }
+            if (RawMemory.compareAndSet(slot, word, after)) {
                 object.noteChange(index, word, after);
-                return !isReading;
+                note(removed, index);
+                if (!isReading) {
+                    slots.add(slot);
+                }
+                return true;
             }
         }
     }

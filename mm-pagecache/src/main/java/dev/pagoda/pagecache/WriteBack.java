@@ -1,7 +1,9 @@
 package dev.pagoda.pagecache;
 
+import dev.pagoda.mm.epoch.Participant;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
@@ -31,6 +33,9 @@ final class WriteBack {
     private final long[] frames;
     private int count;
     private int begun;
+    /** The walk was stopped by a page that another writes. */
+    private boolean waits;
+
     private int firstError;
 
     WriteBack(CachedFile file, Actor actor, boolean patient) {
@@ -51,32 +56,39 @@ final class WriteBack {
 
     /** Writes; returns 0 or the first error, a negated errno. */
     int run(long firstIndex, long endIndex) {
-        boolean alone = file.beginWalk();
-        try {
-            file.tree().forEachDirty(firstIndex, endIndex, alone, (slot, index, word) -> {
-                visit(slot, index);
-                return true;
-            });
-            flush();
-        } finally {
-            file.endWalk();
-        }
+        walk(firstIndex, endIndex, Integer.MAX_VALUE);
         return firstError;
     }
 
     /** Writes one batch of dirty pages from an index on; returns the index behind it, or the end if all is written. */
     long runBatch(long firstIndex, long endIndex) {
-        long[] next = {endIndex};
-        boolean alone = file.beginWalk();
+        return walk(firstIndex, endIndex, batchPages);
+    }
+
+    /** Writes dirty pages of a range until so many were begun; returns where it ended. */
+    private long walk(long firstIndex, long endIndex, int most) {
+        Participant self = actor.participant();
+        PageWalk walk = file.tree().walkDirty(firstIndex, endIndex, file.beginWalk());
         try {
-            boolean all = file.tree().forEachDirty(firstIndex, endIndex, alone, (slot, index, word) -> {
-                next[0] = index + 1;
-                visit(slot, index);
-                return begun < batchPages;
-            });
+            Backoff backoff = new Backoff();
+            boolean all = false;
+            while (!all && begun < most) {
+                waits = false;
+                all = walk.run(self, (slot, index, word) -> begun < most && visit(slot, index));
+                if (waits) {
+                    // Nobody waits for another's page while he has pages under write-back himself.
+                    flush();
+                    backoff.pause();
+                } else if (count == batchPages) {
+                    flush();
+                }
+            }
             flush();
-            return all ? endIndex : next[0];
+            return walk.at();
         } finally {
+            self.enter();
+            walk.abandon();
+            self.leave();
             file.endWalk();
         }
     }
@@ -91,27 +103,26 @@ final class WriteBack {
         return firstError;
     }
 
-    private void visit(long slot, long index) {
-        Backoff backoff = new Backoff();
+    /** Begins to write a page if it is dirty; false if there is no room in the batch, or another's write is to be waited for. In an epoch. */
+    private boolean visit(long slot, long index) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
             if (!ObjectWord.isValid(word)) {
-                return;
+                return true;
             }
             if (ObjectWord.isWriteback(word)) {
-                if (!patient) {
-                    if (ObjectWord.isDirty(word)) {
-                        // Left dirty: to be found again.
-                        file.leftDirty(index);
-                    }
-                    return;
+                if (!patient && ObjectWord.isDirty(word)) {
+                    // Left dirty: to be found again.
+                    file.leftDirty(index);
                 }
-                flush();
-                backoff.pause();
-                continue;
+                waits = patient;
+                return !patient;
             }
             if (!ObjectWord.isDirty(word)) {
-                return;
+                return true;
+            }
+            if (count == batchPages) {
+                return false;
             }
             if (RawMemory.compareAndSet(slot, word, ObjectWord.withWritebackBegun(word))) {
                 slots[count] = slot;
@@ -120,10 +131,7 @@ final class WriteBack {
                 count++;
                 begun++;
                 file.becameClean(1);
-                if (count == batchPages) {
-                    flush();
-                }
-                return;
+                return true;
             }
         }
     }
@@ -161,9 +169,19 @@ final class WriteBack {
             while (file.cut() == cut) {
                 backoff.pause();
             }
-            for (int i = 0; i < put.length; i += 2) {
-                visit(put[i], put[i + 1]);
+            for (long index : put) {
+                visitAgain(index);
             }
+        }
+    }
+
+    /** Begins to write a page that was put back, if it still is there and dirty, and waits for whoever else writes it. */
+    private void visitAgain(long index) {
+        PageWalk walk = file.tree().walk(index, index + 1);
+        Backoff backoff = new Backoff();
+        while (!walk.run(actor.participant(), (slot, at, word) -> visit(slot, at))) {
+            flush();
+            backoff.pause();
         }
     }
 
@@ -201,9 +219,9 @@ final class WriteBack {
         }
     }
 
-    /** Writes the batch, several runs at a time where that helps; returns slot and index of each page that lies in a hole that is just being punched, dirty again. */
+    /** Writes the batch, several runs at a time where that helps; returns the index of each page that lies in a hole that is just being punched, dirty again. */
     private long[] writeRuns(long size, Cut cut) {
-        long[] putBack = new long[2 * count];
+        long[] putBack = new long[count];
         int kept = 0;
         int runs = 0;
         for (int at = 0; at < count; ) {
@@ -212,7 +230,6 @@ final class WriteBack {
                 // Behind the end: a truncation is on its way to it.
                 finish(at++, true);
             } else if (cut != null && cut.meets(start, Math.min(size, start + PagedObject.PAGE_BYTES))) {
-                putBack[kept++] = slots[at];
                 putBack[kept++] = indexes[at];
                 putBack(at++);
             } else {
@@ -274,14 +291,19 @@ final class WriteBack {
         slots[which] = FINISHED;
     }
 
+    /** Of a page that is under write-back by this, which keeps its slot until WRITEBACK goes off; what follows on that needs the epoch. */
     private void change(int which, LongUnaryOperator to) {
-        while (true) {
-            long word = RawMemory.getAcquire(slots[which]);
-            long after = to.applyAsLong(word);
-            if (RawMemory.compareAndSet(slots[which], word, after)) {
-                file.noteChange(indexes[which], word, after);
-                return;
-            }
+        actor.participant().enter();
+        try {
+            long word;
+            long after;
+            do {
+                word = RawMemory.getAcquire(slots[which]);
+                after = to.applyAsLong(word);
+            } while (!RawMemory.compareAndSet(slots[which], word, after));
+            file.noteChange(indexes[which], word, after);
+        } finally {
+            actor.participant().leave();
         }
     }
 }

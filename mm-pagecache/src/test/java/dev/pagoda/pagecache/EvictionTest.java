@@ -154,7 +154,7 @@ class EvictionTest {
                 }
                 tasks.add(() -> {
                     while (running.get() > 0) {
-                        most.accumulateAndGet(kernel.cache.pages(), Math::max);
+                        most.accumulateAndGet(kernel.cache.pagesAndTables(), Math::max);
                         Thread.yield();
                     }
                     return null;
@@ -244,7 +244,7 @@ class EvictionTest {
             double pages = cache.pages();
             assertThat(pages).isGreaterThan(0.95 * bound);
             long[] tree = new long[1];
-            ((CachedFile) file.object()).tree().forEachTable(table -> tree[0] += PAGE);
+            ((CachedFile) file.object()).tree().forEachAtRest(table -> tree[0] += PAGE, word -> {});
             double percentOfReplacement = 100 * cache.replacement().bytes() / (bound * (double) PAGE);
             double percentOfTree = 100 * tree[0] / (bound * (double) PAGE);
             System.out.printf(

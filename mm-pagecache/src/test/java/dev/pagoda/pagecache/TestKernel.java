@@ -171,6 +171,7 @@ final class TestKernel implements AutoCloseable {
     public void close() {
         shutDown();
         assertThat(cache.pages()).isZero();
+        assertThat(cache.tables()).isZero();
         core.close();
     }
 

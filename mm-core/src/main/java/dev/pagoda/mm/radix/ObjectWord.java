@@ -17,6 +17,7 @@ package dev.pagoda.mm.radix;
  *
  *   table       T, the table's frame, and D if a page below may be dirty
  *   absent      the whole word is 0
+ *   frozen      F alone: absent, in a table that is about to be given back
  *   reading     P off, A on; the frame field is the reader's ticket: the frame that it fills and nobody else can see
  *   leaving     P on, V off: being evicted, or taken away by a hole; it becomes absent, or valid again, by whoever made it so
  *   valid       P and V on
@@ -27,6 +28,8 @@ package dev.pagoda.mm.radix;
 public final class ObjectWord {
     /** The word of a page that is not in memory. */
     public static final long ABSENT = 0;
+    /** The word of a page that is not in memory, in a table that may be about to go: who wants the page comes again. */
+    public static final long FROZEN = 1 << 11;
 
     private static final long TABLE = 1;
     private static final long PRESENT = 1 << 1;
@@ -153,7 +156,12 @@ public final class ObjectWord {
 
     /** Whether the page is being read, and the frame field is a ticket. */
     public static boolean isReading(long word) {
-        return word != ABSENT && (word & (PRESENT | TABLE)) == 0;
+        return (word & (PRESENT | TABLE | ACCESSED)) == ACCESSED;
+    }
+
+    /** Whether the page is neither in memory nor being read: absent or frozen. */
+    public static boolean isVacant(long word) {
+        return (word & ~FROZEN) == ABSENT;
     }
 
     /** The word of a valid, clean page that is being evicted: no new map, no store. */

@@ -21,6 +21,8 @@ public final class Retirement {
     public static final int SPACE_TABLES = 3;
     /** A region's id may be used again. */
     public static final int REGION = 4;
+    /** An empty table of an object, which a {@link TableRoom} has counted. */
+    public static final int COUNTED_TABLE = 5;
 
     private static final int TYPE_SHIFT = 60;
     private static final int LEVEL_SHIFT = 28;
@@ -31,6 +33,11 @@ public final class Retirement {
     /** A record for a frame's reference. */
     public static long frame(long frame) {
         return (long) FRAME << TYPE_SHIFT | frame;
+    }
+
+    /** A record for a table that was counted. */
+    public static long countedTable(long table) {
+        return (long) COUNTED_TABLE << TYPE_SHIFT | table;
     }
 
     /** A record for a region's id. */

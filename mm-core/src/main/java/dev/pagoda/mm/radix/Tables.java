@@ -211,17 +211,19 @@ public final class Tables {
         void take(long word);
     }
 
-    /** Gives back the tables of a subtree that nobody can reach any more, telling every word in it. */
-    public void drain(int stripe, long table, int level, DrainedWords words) {
+    /** Gives back the tables of a subtree that nobody can reach any more, telling every word in it; returns how many tables. */
+    public long drain(int stripe, long table, int level, DrainedWords words) {
         long address = tableAddress(table);
+        long count = 1;
         for (int i = 0; i < SLOTS; i++) {
             long word = SpaceWord.withoutFrozen(RawMemory.getPlain(slotAt(address, i)));
             if (SpaceWord.isTable(word)) {
-                drain(stripe, SpaceWord.frame(word), level - 1, words);
+                count += drain(stripe, SpaceWord.frame(word), level - 1, words);
             } else if (word != 0) {
                 words.take(word);
             }
         }
         frames.drop(stripe, table);
+        return count;
     }
 }

@@ -9,6 +9,7 @@ import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.Reservation;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.SpaceWord;
+import dev.pagoda.mm.radix.TableRoom;
 import dev.pagoda.mm.radix.Tables;
 import dev.pagoda.mm.swap.SwapArea;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +59,7 @@ public final class Core implements Retired, AutoCloseable {
 
     private volatile Reclaimer reclaimer = count -> 0;
     private volatile Runnable throttle = () -> {};
+    private volatile TableRoom tableRoom = TableRoom.ENDLESS;
     /** Null if there is none. Set before there is a space. */
     private SwapArea swap;
 
@@ -212,6 +214,11 @@ public final class Core implements Retired, AutoCloseable {
         throttle.run();
     }
 
+    /** Sets where the tables of objects are counted that count them, to be told of those that are disposed of. */
+    public void setTableRoom(TableRoom tableRoom) {
+        this.tableRoom = tableRoom;
+    }
+
     /** Sets who is asked for frames when none is free; one at a time, the last that was set. */
     public void setReclaimer(Reclaimer reclaimer) {
         this.reclaimer = reclaimer;
@@ -322,6 +329,10 @@ public final class Core implements Retired, AutoCloseable {
             case Retirement.SPACE_SUBTREE ->
                 tables.drain(stripe, value, Retirement.level(record), word -> dropContent(stripe, word));
             case Retirement.SPACE_TABLES -> tables.drain(stripe, value, Retirement.level(record), word -> {});
+            case Retirement.COUNTED_TABLE -> {
+                frames.drop(stripe, value);
+                tableRoom.giveBack(1);
+            }
             case Retirement.REGION -> regions.dispose((int) value);
             default -> throw new IllegalStateException("a retired record of no type: " + Long.toHexString(record));
         }

@@ -8,6 +8,7 @@ import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
+import dev.pagoda.mm.radix.PageWalk;
 import dev.pagoda.mm.radix.Retirement;
 import dev.pagoda.mm.radix.Tables;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +17,7 @@ import java.util.stream.LongStream;
 /**
  * The nameless object behind a shared anonymous map: pages that are zero at first and live as long as a region maps them.
  *
- * <p>Its size is fixed; growing a map of it shows its end. Any thread may call. Lock-free but for holes: {@link #punchPages} waits for two grace periods,
+ * <p>Its size is fixed; growing a map of it shows its end. Its tables stay as long as it does, so that slots are valid outside of epochs too. Any thread may call. Lock-free but for holes: {@link #punchPages} waits for two grace periods,
  * and whoever wants one of its pages meanwhile waits for it.
  */
 public final class SharedMemory implements Pager, FrameHolder {
@@ -74,8 +75,9 @@ public final class SharedMemory implements Pager, FrameHolder {
         frames.split(block, 1);
         boolean filled = true;
         for (long i = 0; i < count; i++) {
-            long slot = filled ? tree.ensureSlot(index + i, stripe) : 0;
-            filled = slot != 0 && RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(block + i));
+            long slot = filled ? tree.ensureSlot(index + i, stripe) : ObjectTree.REFUSED;
+            filled = slot != ObjectTree.REFUSED
+                    && RawMemory.compareAndSet(slot, ObjectWord.ABSENT, ObjectWord.valid(block + i));
             if (!filled) {
                 frames.drop(stripe, block + i);
             }
@@ -102,7 +104,7 @@ public final class SharedMemory implements Pager, FrameHolder {
             return BEYOND_END;
         }
         long slot = tree.ensureSlot(index, stripe);
-        if (slot == 0) {
+        if (slot == ObjectTree.REFUSED) {
             return NO_MEMORY;
         }
         long word = RawMemory.getAcquire(slot);
@@ -157,11 +159,10 @@ public final class SharedMemory implements Pager, FrameHolder {
 
     private void punchTable(Participant self, long first, long end) {
         LongStream.Builder marked = LongStream.builder();
-        tree.forEach(first, end, (slot, index, word) -> {
-            if (markLeaving(slot)) {
-                marked.add(slot);
-            }
-        });
+        PageWalk walk = tree.walk(first, end);
+        while (!walk.run(self, (slot, index, word) -> markLeaving(slot, marked))) {
+            View.pause();
+        }
         long[] slots = marked.build().toArray();
         if (slots.length == 0) {
             return;
@@ -177,16 +178,15 @@ public final class SharedMemory implements Pager, FrameHolder {
         }
     }
 
-    /** False if there is no page, or by now no page any more: another hole's, which is waited for. */
-    private static boolean markLeaving(long slot) {
+    /** False if the page is another hole's, which is to be waited for. */
+    private static boolean markLeaving(long slot, LongStream.Builder marked) {
         while (true) {
             long word = RawMemory.getAcquire(slot);
-            if (word == ObjectWord.ABSENT) {
-                return false;
+            if (word == ObjectWord.ABSENT || ObjectWord.isLeaving(word)) {
+                return word == ObjectWord.ABSENT;
             }
-            if (ObjectWord.isLeaving(word)) {
-                View.pause();
-            } else if (RawMemory.compareAndSet(slot, word, ObjectWord.leavingForGood(word))) {
+            if (RawMemory.compareAndSet(slot, word, ObjectWord.leavingForGood(word))) {
+                marked.add(slot);
                 return true;
             }
         }
@@ -229,7 +229,6 @@ public final class SharedMemory implements Pager, FrameHolder {
 
     @Override
     public void forEachReference(References references) {
-        tree.forEachTable(references::count);
-        tree.forEach(0, pages, (slot, index, word) -> references.count(ObjectWord.frame(word)));
+        tree.forEachAtRest(references::count, word -> references.count(ObjectWord.frame(word)));
     }
 }

@@ -128,8 +128,9 @@ final class CacheWorker extends Worker {
 
     /** One operation. */
     void step() {
-        if (cache.pages() > cache.bound()) {
-            throw new IllegalStateException(cache.pages() + " pages are cached, " + cache.bound() + " are the bound");
+        if (cache.pagesAndTables() > cache.bound()) {
+            throw new IllegalStateException(
+                    cache.pagesAndTables() + " pages and tables are in memory, " + cache.bound() + " are the bound");
         }
         switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4 -> operations.read(file());

@@ -243,7 +243,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         return workers.getFirst().operations();
     }
 
-    /** The cache has never more pages than its bound, and no frame holds a page of a file that it does not count. */
+    /** The cache has never more pages and tables than its bound, and no frame holds a page of a file that it does not count. */
     private void requireBound() {
         kernel.cache().awaitRest();
         kernel.core().epochs().reclaimAll(0);
@@ -253,9 +253,9 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
             found += frames.isAllocated(frame) && frames.kind(frame) == FrameKind.OBJECT ? 1 : 0;
         }
         long counted = kernel.cache().pages();
-        if (found != counted || counted > kernel.cache().bound()) {
+        if (found != counted || kernel.cache().pagesAndTables() > kernel.cache().bound()) {
             throw new IllegalStateException(found + " frames hold pages of files, " + counted + " are counted, "
-                    + kernel.cache().bound() + " are the bound");
+                    + kernel.cache().tables() + " tables, " + kernel.cache().bound() + " are the bound");
         }
     }
 

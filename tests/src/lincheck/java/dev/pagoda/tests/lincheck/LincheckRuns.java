@@ -111,8 +111,11 @@ final class LincheckRuns {
                 .addGuarantee(forClasses("dev.pagoda.mm.space.Mappings")
                         .methods("forEach")
                         .ignore())
+                // A step that it makes in an epoch is looked into.
+                .addGuarantee(forClasses("dev.pagoda.pagecache.Actors")
+                        .methods("<init>", "borrow", "giveBack", "rest", "retire")
+                        .ignore())
                 .addGuarantee(forClasses(
-                                "dev.pagoda.pagecache.Actors",
                                 "java.util.concurrent.locks.ReentrantLock",
                                 "java.util.IdentityHashMap",
                                 "java.util.Collections",
@@ -160,8 +163,11 @@ final class LincheckRuns {
                 .addGuarantee(forClasses("dev.pagoda.mm.radix.Tables")
                         .methods("allocate", "drain")
                         .treatAsAtomic())
-                .addGuarantee(forClasses("dev.pagoda.mm.space.SmallSpace", operations.getCanonicalName())
-                        .methods("boot", "openViews", "openChild", "begin", "audit")
+                .addGuarantee(forClasses(
+                                "dev.pagoda.mm.space.SmallSpace",
+                                "dev.pagoda.mm.radix.PagesOfATree",
+                                operations.getCanonicalName())
+                        .methods("boot", "join", "openViews", "openChild", "begin", "audit")
                         .ignore())
                 .invocationsPerIteration(SPACE_ORDERS);
     }

@@ -1,5 +1,6 @@
 package dev.pagoda.tests.lincheck;
 
+import dev.pagoda.mm.radix.PagesOfATree;
 import dev.pagoda.mm.space.CollapsedPages;
 import dev.pagoda.mm.space.FoldedPages;
 import dev.pagoda.mm.space.ForkedPage;
@@ -120,6 +121,31 @@ class SpaceModelTest {
     @Test
     void storeAgainstTruncate() {
         tables(TruncatedPage.class, TruncatedPage.Model.class, "store 0 2", "truncate 0; truncate 1", "load 0");
+    }
+
+    @Test
+    void bringInAgainstGiveBack() {
+        tables(PagesOfATree.One.class, PagesOfATree.ModelOfOne.class, "bringIn 0 2", "cut 1", "look 0");
+    }
+
+    @Test
+    void bringInAgainstReuseOfTheTable() {
+        tables(PagesOfATree.One.class, PagesOfATree.ModelOfOne.class, "bringIn 0 2; look 0", "cut 1; reuse", "look 0");
+    }
+
+    @Test
+    void giveBackAgainstGiveBack() {
+        tables(PagesOfATree.One.class, PagesOfATree.ModelOfOne.class, "bringIn 0 2; cut 0", "cut 1", "look 0");
+    }
+
+    @Test
+    void noteDirtyAgainstGiveBack() {
+        tables(PagesOfATree.None.class, PagesOfATree.Model.class, "bringIn 0 2", "cut 0; bringIn 1 1", "look 1");
+    }
+
+    @Test
+    void walkAgainstGiveBack() {
+        tables(PagesOfATree.One.class, PagesOfATree.ModelOfOne.class, "walk", "cut 1; bringIn 0 2", "look 0");
     }
 
     private static void collapsedPages(String first, String second, String end) {
