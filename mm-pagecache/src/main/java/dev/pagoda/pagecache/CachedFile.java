@@ -26,7 +26,7 @@ public final class CachedFile extends PagedObject {
 
     private static final long MOST_AHEAD = 16 << 20;
     /** What is read in the background is read by several threads, each so many pages in one call. */
-    private static final int PAGES_AT_ONCE = 128;
+    private static final int PAGES_AT_ONCE = 256;
     /** Writes of one batch in flight at one time where each goes to the device. */
     private static final int WRITES_AT_ONCE = 16;
 

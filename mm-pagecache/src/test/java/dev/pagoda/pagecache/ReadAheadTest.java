@@ -137,7 +137,7 @@ class ReadAheadTest extends FaultyFile {
                         .mapToLong(read -> read.end() - read.first())
                         .sum())
                 .isEqualTo(PAGES);
-        // 4, 16, 32, 64, 128, and then windows of 256, each in two parts.
+        // 4, 16, 32, 64, 128, 256, and then a window of 512 in parts of 256.
         assertThat(store.reads).hasSizeLessThan(14);
     }
 
@@ -187,11 +187,11 @@ class ReadAheadTest extends FaultyFile {
         for (int i = 0; i < 10; i++) {
             read = window.onMarker(read.first(), -1, ReadAhead.Advice.NORMAL, 4096);
         }
-        assertThat(read.pages()).isEqualTo(256);
+        assertThat(read.pages()).isEqualTo(1024);
         for (int i = 0; i < 10; i++) {
             read = window.onMarker(read.first(), -1, ReadAhead.Advice.SEQUENTIAL, 4096);
         }
-        assertThat(read.pages()).isEqualTo(512);
+        assertThat(read.pages()).isEqualTo(2048);
         file.advise(0, 0, FADV_SEQUENTIAL);
         for (int page = 0; page < PAGES; page++) {
             // The first use is what the page came in for.
