@@ -6,6 +6,8 @@ import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.radix.PageWalk;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -20,6 +22,8 @@ import org.eclipse.collections.impl.list.mutable.primitive.LongArrayList;
 public final class CachedFile extends PagedObject {
     /** As on ext4 with blocks of 4 KiB: 2^32 - 1 of them. */
     private static final long LARGEST_FILE = 0xffffffffL << 12;
+
+    private static final String DELETED = " (deleted)";
 
     /** A file that grows has room reserved for an eighth of it ahead, at most so many bytes. */
     private static final int AHEAD_PART = 8;
@@ -78,6 +82,16 @@ public final class CachedFile extends PagedObject {
     @Override
     public String name() {
         return name;
+    }
+
+    /** A file whose name is gone, or is another's by now, is shown as deleted, as on Linux. */
+    @Override
+    public String shownName() {
+        try {
+            return identity.equals(PageCache.identity(Path.of(name))) ? name : name + DELETED;
+        } catch (IOException | InvalidPathException gone) {
+            return name + DELETED;
+        }
     }
 
     @Override

@@ -223,7 +223,8 @@ public final class PageCache implements AutoCloseable {
         }
     }
 
-    private static Object identity(Path path) throws IOException {
+    /** What tells a file from all others, whatever its name. */
+    static Object identity(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (attributes.isDirectory()) {
             throw new FileSystemException(path.toString(), null, "Is a directory");

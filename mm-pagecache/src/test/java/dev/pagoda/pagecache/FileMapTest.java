@@ -66,6 +66,18 @@ class FileMapTest {
     }
 
     @Test
+    void aFileWhoseNameIsGoneOrAnothersIsShownAsDeleted() throws IOException {
+        Path path = kernel.file("two\nlines", PAGE);
+        OpenFile file = kernel.open(path, READ_ONLY);
+        kernel.mapShared(file, A, 1, READ);
+        assertThat(kernel.space.maps()).endsWith("/two\\012lines\n");
+        Files.delete(path);
+        assertThat(kernel.space.maps()).endsWith("/two\\012lines (deleted)\n");
+        kernel.file("two\nlines", PAGE);
+        assertThat(kernel.space.maps()).endsWith("/two\\012lines (deleted)\n");
+    }
+
+    @Test
     void whatIsStoredIsInTheFileAfterSync() throws IOException {
         OpenFile file = file(3 * PAGE);
         kernel.mapShared(file, A, 3, READ | WRITE);

@@ -26,6 +26,9 @@ final class Description {
     /** The same if a read may begin with it, else null. */
     private final OpenFile readable;
 
+    /** Whether the file is /dev/zero. */
+    private final boolean zero;
+
     private final int pid;
     /** Where a directory was when it was opened; null of anything else. */
     private final Path path;
@@ -35,10 +38,11 @@ final class Description {
     private final DescriptionUsers users = new DescriptionUsers();
     private final AtomicLong position = new AtomicLong();
 
-    private Description(OpenFile file, int pid, Path path, int flags) {
+    private Description(OpenFile file, boolean zero, int pid, Path path, int flags) {
         this.file = file;
-        boolean reads = file != null && file.isReadable() && (flags & Linux.O_PATH) == 0;
+        boolean reads = file != null && !zero && file.isReadable() && (flags & Linux.O_PATH) == 0;
         this.readable = reads ? file : null;
+        this.zero = zero;
         this.pid = pid;
         this.path = path;
         this.flags = new AtomicInteger(flags & ~FORGOTTEN);
@@ -46,21 +50,31 @@ final class Description {
 
     /** Takes an open file over. */
     static Description of(OpenFile file, int flags) {
-        return new Description(file, NO_PROCESS, null, flags);
+        return new Description(file, false, NO_PROCESS, null, flags);
+    }
+
+    /** Takes an open file over that is /dev/zero. */
+    static Description zero(OpenFile file, int flags) {
+        return new Description(file, true, NO_PROCESS, null, flags);
     }
 
     static Description directory(Path path, int flags) {
-        return new Description(null, NO_PROCESS, path, flags);
+        return new Description(null, false, NO_PROCESS, path, flags);
     }
 
     /** What pidfd_open makes: numbers of processes are never used again, so that the number is the process, also when it has ended. */
     static Description process(int pid, int flags) {
-        return new Description(null, pid, null, Linux.O_RDWR | flags & Linux.O_NONBLOCK);
+        return new Description(null, false, pid, null, Linux.O_RDWR | flags & Linux.O_NONBLOCK);
     }
 
     /** Whether it stands for a path only: nothing can be done with what is there. */
     boolean isPath() {
         return (flags.get() & Linux.O_PATH) != 0;
+    }
+
+    /** Whether it is {@link ZeroDevice}. */
+    boolean isZero() {
+        return zero;
     }
 
     /** Whether it is a directory. */

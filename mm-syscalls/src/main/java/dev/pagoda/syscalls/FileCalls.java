@@ -20,7 +20,9 @@ final class FileCalls {
                 descriptor,
                 file -> leavesUserSpace(caller, address, length)
                         ? -Errno.EFAULT
-                        : file.read(caller.view(), address, clamp(length)));
+                        : isZero(caller, descriptor)
+                                ? ZeroDevice.read(caller, address, clamp(length))
+                                : file.read(caller.view(), address, clamp(length)));
     }
 
     static long write(ThreadCalls caller, int descriptor, long address, long length) {
@@ -29,7 +31,9 @@ final class FileCalls {
                 descriptor,
                 file -> leavesUserSpace(caller, address, length)
                         ? -Errno.EFAULT
-                        : file.write(caller.view(), address, clamp(length)));
+                        : isZero(caller, descriptor)
+                                ? clamp(length)
+                                : file.write(caller.view(), address, clamp(length)));
     }
 
     static long pread64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
@@ -41,7 +45,9 @@ final class FileCalls {
                 descriptor,
                 file -> leavesUserSpace(caller, address, length)
                         ? -Errno.EFAULT
-                        : file.pread(caller.view(), address, clamp(length), offset));
+                        : isZero(caller, descriptor)
+                                ? ZeroDevice.read(caller, address, clamp(length))
+                                : file.pread(caller.view(), address, clamp(length), offset));
     }
 
     static long pwrite64(ThreadCalls caller, int descriptor, long address, long length, long offset) {
@@ -53,7 +59,9 @@ final class FileCalls {
                 descriptor,
                 file -> leavesUserSpace(caller, address, length)
                         ? -Errno.EFAULT
-                        : file.pwrite(caller.view(), address, clamp(length), offset));
+                        : isZero(caller, descriptor)
+                                ? clamp(length)
+                                : file.pwrite(caller.view(), address, clamp(length), offset));
     }
 
     static long preadInto(ThreadCalls caller, int descriptor, byte[] buffer, long offset) {
@@ -63,7 +71,12 @@ final class FileCalls {
         int hit = hit(caller, descriptor, buffer, offset);
         return hit >= 0
                 ? hit
-                : onReadable(caller, descriptor, file -> file.pread(caller.view(), buffer, 0, buffer.length, offset));
+                : onReadable(
+                        caller,
+                        descriptor,
+                        file -> isZero(caller, descriptor)
+                                ? ZeroDevice.read(buffer)
+                                : file.pread(caller.view(), buffer, 0, buffer.length, offset));
     }
 
     /**
@@ -86,7 +99,12 @@ final class FileCalls {
         if (offset < 0) {
             return caller.refuse(Errno.EINVAL, "the offset is negative");
         }
-        return onWritable(caller, descriptor, file -> file.pwrite(caller.view(), buffer, 0, buffer.length, offset));
+        return onWritable(
+                caller,
+                descriptor,
+                file -> isZero(caller, descriptor)
+                        ? buffer.length
+                        : file.pwrite(caller.view(), buffer, 0, buffer.length, offset));
     }
 
     static long lseek(ThreadCalls caller, int descriptor, long offset, int whence) {
@@ -99,6 +117,9 @@ final class FileCalls {
         }
         if (description.pid() != Description.NO_PROCESS) {
             return caller.refuse(Errno.ESPIPE, "a process has no position");
+        }
+        if (description.isZero()) {
+            return 0;
         }
         return description.isDirectory()
                 ? seekDirectory(caller, description, offset, whence)
@@ -293,6 +314,11 @@ final class FileCalls {
         } finally {
             description.leave(stripe);
         }
+    }
+
+    private static boolean isZero(ThreadCalls caller, int descriptor) {
+        Description description = caller.process().descriptors().get(descriptor);
+        return description != null && description.isZero();
     }
 
     private static boolean isNoFile(ThreadCalls caller, int descriptor) {

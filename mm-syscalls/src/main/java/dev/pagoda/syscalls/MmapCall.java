@@ -13,6 +13,7 @@ import dev.pagoda.mm.space.Unmap;
 import dev.pagoda.mm.space.View;
 import dev.pagoda.pagecache.MemoryFile;
 import dev.pagoda.pagecache.OpenFile;
+import dev.pagoda.pagecache.PagedObject;
 
 /** mmap(2): the checks in Linux's order, then one operation of the space. */
 final class MmapCall {
@@ -73,9 +74,7 @@ final class MmapCall {
         }
         long refused = huge
                 ? checkHugeType(caller, flags)
-                : anonymous
-                        ? checkAnonymousType(caller, flags)
-                        : checkFileType(caller, description.file(), protection, flags);
+                : anonymous ? checkAnonymousType(caller, flags) : checkFileType(caller, description, protection, flags);
         if (refused != 0) {
             return refused;
         }
@@ -162,12 +161,13 @@ final class MmapCall {
         return 0;
     }
 
-    private static long checkFileType(ThreadCalls caller, OpenFile file, int protection, int flags) {
+    private static long checkFileType(ThreadCalls caller, Description description, int protection, int flags) {
+        OpenFile file = description.file();
         int type = flags & Linux.MAP_TYPE;
         boolean shared = type == Linux.MAP_SHARED || type == Linux.MAP_SHARED_VALIDATE;
         // File systems on disk know MAP_SYNC (FOP_MMAP_SYNC of ext4 and others), and refuse it when they are asked, at
         // last.
-        boolean inMemory = file != null && file.object() instanceof MemoryFile;
+        boolean inMemory = description.isZero() || file != null && file.object() instanceof MemoryFile;
         int known = inMemory ? KNOWN_FLAGS : KNOWN_FLAGS | Linux.MAP_SYNC;
         if (type == Linux.MAP_SHARED_VALIDATE && (flags & ~known) != 0) {
             return caller.refuse(Errno.EOPNOTSUPP, "MAP_SHARED_VALIDATE with a flag that is not known");
@@ -231,7 +231,10 @@ final class MmapCall {
         boolean hint = where == Where.HINT || where == Where.LOW && page != 0;
         long at = hint ? Math.max(page, LOWEST_ADDRESS >>> Pages.SHIFT) : page;
         long mapped;
-        if (description != null) {
+        boolean plain = description == null || description.isZero() && (flags & Linux.MAP_TYPE) == Linux.MAP_PRIVATE;
+        if (description != null && description.isZero() && !plain) {
+            mapped = mapSharedZeroes(view, where, at, pages, protection, attributes, locked, description, offset);
+        } else if (!plain) {
             Source source = source(description, flags, offset, attributes);
             mapped = Map.object(view, where, at, pages, protection, locked, source);
             if (mapped >= 0 && (flags & Linux.MAP_SYNC) != 0 && !(source.pager() instanceof MemoryFile)) {
@@ -329,6 +332,37 @@ final class MmapCall {
         return memory == null
                 ? Refusal.NO_MEMORY
                 : mapObject(view, where, page, pages, protection, locked, memory, attributes);
+    }
+
+    /**
+     * A new object as long as the map, which shows it from the offset on (shmem_zero_setup of mm/shmem.c); of a descriptor that cannot be written it is zeroes without an end, for
+     * nobody can write there.
+     */
+    private static long mapSharedZeroes(
+            View view,
+            Where where,
+            long page,
+            long pages,
+            int protection,
+            int attributes,
+            boolean locked,
+            Description description,
+            long offset) {
+        boolean writable = description.file().isWritable();
+        boolean reserved = writable && (attributes & Attributes.NORESERVE) == 0;
+        SharedMemory memory = reserved
+                ? SharedMemory.promised(view, pages)
+                : new SharedMemory(view.space().core(), writable ? pages : PagedObject.MAX_BYTES >>> Pages.SHIFT);
+        if (memory == null) {
+            return Refusal.NO_MEMORY;
+        }
+        try {
+            int most = writable ? PROTECTION : PROTECTION & ~Linux.PROT_WRITE;
+            Source source = new Source(memory, memory, true, offset >>> Pages.SHIFT, most, attributes);
+            return Map.object(view, where, page, pages, protection, locked, source);
+        } finally {
+            memory.letGo();
+        }
     }
 
     /** Maps a nameless object that only the map keeps alive. */

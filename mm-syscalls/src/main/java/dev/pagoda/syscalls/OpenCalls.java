@@ -52,7 +52,8 @@ final class OpenCalls {
         }
         boolean pathOnly = (flags & Linux.O_PATH) != 0;
         int opened = pathOnly ? Linux.O_RDONLY : flags;
-        return opened(caller, OpenFile.open(caller.process().cache(), path, opened, mode), flags);
+        boolean zero = !pathOnly && ZeroDevice.isAt(path);
+        return opened(caller, OpenFile.open(caller.process().cache(), path, opened, mode), zero, flags);
     }
 
     /** Where a name starts from: the root or the process's directory, or where the directory of a descriptor was when it was opened; null if that is none. */
@@ -72,7 +73,7 @@ final class OpenCalls {
     }
 
     private static long openNameless(ThreadCalls caller, Path directory, int flags, int mode) {
-        return opened(caller, OpenFile.nameless(caller.process().cache(), directory, flags, mode), flags);
+        return opened(caller, OpenFile.nameless(caller.process().cache(), directory, flags, mode), false, flags);
     }
 
     private static long openDirectory(ThreadCalls caller, Path path, int flags) {
@@ -82,10 +83,13 @@ final class OpenCalls {
                 : caller.refuse(Errno.EISDIR, "a directory cannot be opened for writing");
     }
 
-    private static long opened(ThreadCalls caller, OpenFile.Opening opening, int flags) {
-        return opening.errno() != 0
-                ? caller.refuse(opening.errno(), opening.reason())
-                : add(caller, Description.of(opening.file(), flags), closesByExec(flags));
+    private static long opened(ThreadCalls caller, OpenFile.Opening opening, boolean zero, int flags) {
+        if (opening.errno() != 0) {
+            return caller.refuse(opening.errno(), opening.reason());
+        }
+        Description description =
+                zero ? Description.zero(opening.file(), flags) : Description.of(opening.file(), flags);
+        return add(caller, description, closesByExec(flags));
     }
 
     private static boolean closesByExec(int flags) {

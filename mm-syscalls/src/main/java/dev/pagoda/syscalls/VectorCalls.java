@@ -59,11 +59,22 @@ final class VectorCalls {
                     count,
                     memory -> FileCalls.onOpenFor(caller, descriptor, false, file -> call.applyAsLong(file, memory)));
         }
+        if (description != null && description.isZero()) {
+            return FileCalls.onOpenFor(caller, descriptor, writes, file -> onZeroes(caller, ranges, count, writes));
+        }
         return FileCalls.onOpenFor(
                 caller,
                 descriptor,
                 writes,
                 file -> onRanges(caller, ranges, count, memory -> call.applyAsLong(file, memory)));
+    }
+
+    private static long onZeroes(ThreadCalls caller, long ranges, long count, boolean writes) {
+        RangeList list = RangeList.read(caller, ranges, count);
+        if (list == null) {
+            return caller.refused();
+        }
+        return writes ? list.total() : ZeroDevice.read(caller, list);
     }
 
     private static long onRanges(ThreadCalls caller, long ranges, long count, ToLongFunction<MemoryRanges> call) {

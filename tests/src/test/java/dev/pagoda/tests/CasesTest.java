@@ -52,8 +52,10 @@ class CasesTest {
                 "munmap",
                 "other",
                 "populate",
+                "rare",
                 "seals",
-                "vectors"
+                "vectors",
+                "zero"
             })
     void passesWhole(String name) {
         Command command =

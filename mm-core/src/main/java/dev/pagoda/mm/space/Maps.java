@@ -72,10 +72,10 @@ final class Maps {
                 ? "/anon_hugepage (deleted)"
                 : region == null
                         ? space.mapNames().of(first << 12, end << 12)
-                        : region.pager().name();
+                        : region.pager().shownName();
         String range = String.format(
                 Locale.ROOT, "%08x-%08x %s %08x 00:00 %d ", first << 12, end << 12, permissions(identity), offset, 0);
-        return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name);
+        return name.isEmpty() ? range : String.format(Locale.ROOT, "%-73s%s", range, name.replace("\n", "\\012"));
     }
 
     /** The region of an id; null for private anonymous memory. */

@@ -101,6 +101,11 @@ public interface Pager {
     /** What maps shows as the object's name; empty for a nameless one. */
     String name();
 
+    /** As {@link #name}, with what is true of the name at this moment; may ask the host. */
+    default String shownName() {
+        return name();
+    }
+
     /** The regions through which the object is mapped. */
     Mappings mappings();
 
