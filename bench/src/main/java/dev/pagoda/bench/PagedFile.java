@@ -21,6 +21,7 @@ public class PagedFile extends BootedKernel {
     private static final int SPARE_PART = 16;
 
     private static final int PART_BYTES = 1 << 20;
+    private static final int MOST_PASSES = 4;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     /** The file's size; a power of two, 16 at least. */
@@ -40,18 +41,24 @@ public class PagedFile extends BootedKernel {
         return bytes + bytes / SPARE_PART;
     }
 
-    /** Brings the cache into the state that the benchmark begins with. */
+    /** Brings the cache into the state that the benchmark begins with: all of the file in it. What read-ahead had leave, because two threads made room for the same pages, comes in again. */
     void warm(LinuxCalls user) throws IOException {
+        for (int pass = 0; pass < MOST_PASSES && kernel.cache().pages() < pages(); pass++) {
+            read(user);
+        }
+        if (kernel.cache().pages() < pages()) {
+            throw new IllegalStateException(
+                    "only " + kernel.cache().pages() + " of " + pages() + " pages are in the cache");
+        }
+    }
+
+    private void read(LinuxCalls user) {
         byte[] part = new byte[PART_BYTES];
         for (long at = 0; at < file.bytes(); at += PART_BYTES) {
             done(user, user.preadInto(descriptor, part, at));
             for (int offset = 0; offset < PART_BYTES; offset += HostMemory.PAGE_BYTES) {
                 BenchFile.check((at + offset) / HostMemory.PAGE_BYTES, (long) LONG.get(part, offset));
             }
-        }
-        if (kernel.cache().pages() < pages()) {
-            throw new IllegalStateException(
-                    "only " + kernel.cache().pages() + " of " + pages() + " pages are in the cache");
         }
     }
 

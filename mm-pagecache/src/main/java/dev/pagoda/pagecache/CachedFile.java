@@ -395,7 +395,7 @@ public final class CachedFile extends PagedObject {
                 ? ReadAhead.Window.only(index, (int) Math.clamp(wanted, 1, spare))
                 : window.onMiss(index, wanted, advice, spare);
         if (read.pages() > 1) {
-            cache.makeRoom(read.pages());
+            makeRoom(index, index + read.pages());
         }
         return new ReadRun(this, index, read.pages(), stripe).run(read.marker());
     }
@@ -424,6 +424,18 @@ public final class CachedFile extends PagedObject {
         });
     }
 
+    /** Makes room for those pages of a range that the file has and that are not in memory: for others nothing need leave. */
+    private void makeRoom(long first, long end) {
+        long stop = Math.min(end, pagesOf(size()));
+        cache.makeRoom(actors().inEpoch(() -> {
+            long absent = 0;
+            for (long index = first; index < stop; index++) {
+                absent += ObjectWord.isVacant(tree().word(index)) ? 1 : 0;
+            }
+            return absent;
+        }));
+    }
+
     private void readLater(long first, long end, long marker) {
         if (!visit()) {
             return;
@@ -442,7 +454,7 @@ public final class CachedFile extends PagedObject {
 
     /** Reads those pages of a range that are absent, a run at a time, until something is in the way. */
     private void readRange(long first, long end, long marker) {
-        cache.makeRoom(end - first);
+        makeRoom(first, end);
         int stripe = FrameAllocator.stripeOfThread();
         for (long at = firstAbsent(first, end); at < end; at = firstAbsent(at, end)) {
             ReadRun run = new ReadRun(this, at, (int) Math.min(end - at, ReadAhead.MOST_PAGES), stripe);

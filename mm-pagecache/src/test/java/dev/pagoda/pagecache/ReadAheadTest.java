@@ -3,6 +3,7 @@ package dev.pagoda.pagecache;
 import static dev.pagoda.pagecache.TestKernel.A;
 import static dev.pagoda.pagecache.TestKernel.FADV_DONTNEED;
 import static dev.pagoda.pagecache.TestKernel.FADV_NORMAL;
+import static dev.pagoda.pagecache.TestKernel.FADV_RANDOM;
 import static dev.pagoda.pagecache.TestKernel.FADV_SEQUENTIAL;
 import static dev.pagoda.pagecache.TestKernel.FADV_WILLNEED;
 import static dev.pagoda.pagecache.TestKernel.PAGE;
@@ -276,6 +277,31 @@ class ReadAheadTest extends FaultyFile {
         // No more at once than the cache can spare.
         file.advise(0, 0, FADV_WILLNEED);
         assertThat(kernel.cache.pages()).isEqualTo(512);
+    }
+
+    @Test
+    void nothingLeavesForPagesThatTheFileDoesNotHaveOrThatAreIn() throws Exception {
+        try (TestKernel small = new TestKernel(directory, 160)) {
+            OpenFile first = small.open(small.file("first", 130 * PAGE), READ_WRITE);
+            first.advise(0, 0, FADV_RANDOM);
+            read(first, 0, 130);
+            Path second = small.file("second", 30 * PAGE);
+            OpenFile scattered = small.open(second, READ_WRITE);
+            scattered.advise(0, 0, FADV_RANDOM);
+            read(scattered, 20, 6);
+            // A window of 40 pages, of which 24 are wanting, and just as many have room.
+            OpenFile straight = small.open(second, READ_WRITE);
+            straight.advise(0, 0, FADV_NORMAL);
+            read(straight, 0, 10);
+            await(small.cache.io()::isIdle);
+            assertThat(small.cache.pages()).isGreaterThanOrEqualTo(130 + 6 + 20);
+            assertThat(small.cache.statistics().pagesEvicted.sum()).isZero();
+        }
+    }
+
+    private static void read(OpenFile file, long page, int count) {
+        byte[] bytes = new byte[count * PAGE];
+        assertThat(file.pread(bytes, 0, bytes.length, page * PAGE)).isEqualTo(bytes.length);
     }
 
     @Test
