@@ -592,3 +592,24 @@ lseek(d, 0, SEEK_CUR)                      = 4
 [C] lseek(g, 0, SEEK_CUR)                  = 4
 [C] exit(0)
 lseek(d, 0, SEEK_CUR)                      = 4
+
+@ FIL-74 flags of open that there are not are dropped, and F_GETFL does not tell them
+d = open("a", O_RDWR|O_CREAT|O_EXCL, 0600)
+e = open("a", O_RDWR|0x41800000)
+fcntl(e, F_GETFL)                          = 32770
+e = open("a", 0xc1d0a43a)                  = -1 EINVAL
+e = open("a", 0xc1908438)
+fcntl(e, F_GETFL)                          = 1086464
+fcntl(e, F_SETFL, 0xffffffff)              = 0
+open("a", 0xffffffff)                      = -1 ENOTDIR
+open(".", O_DIRECTORY|O_CREAT, 0700)       = -1 EINVAL
+open("b", O_DIRECTORY|O_CREAT, 0700)       = -1 EINVAL
+open("a", O_DIRECTORY|O_CREAT|O_EXCL, 0700) = -1 EINVAL
+open(".", 0x400002, 0600)                  = -1 EINVAL
+open(".", O_TMPFILE|O_RDONLY, 0600)        = -1 EINVAL
+open(".", O_TMPFILE|O_RDWR|O_CREAT, 0600)  = -1 EINVAL
+open("a", O_TMPFILE|O_RDWR, 0600)          = -1 ENOTDIR
+open("b", O_TMPFILE|O_RDWR, 0600)          = -1 ENOENT
+t = open(".", O_TMPFILE|O_WRONLY|O_EXCL, 0600)
+fcntl(t, F_GETFL)                          = 4292609
+open("a", 0x100000)                        = OK

@@ -9,9 +9,15 @@ import java.nio.file.Path;
 final class OpenCalls {
     private static final int MEMFD_FLAGS = CallFlags.MEMFD.taken();
     private static final int DUP3_FLAGS = CallFlags.DUP3.taken();
+    /** All other bits are dropped, and F_GETFL does not tell them (VALID_OPEN_FLAGS of Linux's fs/open.c, build_open_how). */
+    private static final int OPEN_FLAGS = CallFlags.OPEN.taken() | Linux.O_ACCMODE;
     /** The only flags that O_PATH leaves (O_PATH_FLAGS of Linux's fs/open.c). */
     private static final int WITH_PATH = Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;
-    /** O_TMPFILE without O_DIRECTORY, which it implies. */
+    /** O_SYNC without O_DSYNC, which it implies. */
+    private static final int SYNC_ALONE = Linux.O_SYNC & ~Linux.O_DSYNC;
+    /** Refused together (build_open_flags of Linux's fs/open.c). */
+    private static final int MAKES_DIRECTORY = Linux.O_DIRECTORY | Linux.O_CREAT;
+    /** O_TMPFILE without O_DIRECTORY, which has to come with it. */
     private static final int TMPFILE_ALONE = Linux.O_TMPFILE & ~Linux.O_DIRECTORY;
 
     /** Longest name of a memory file, as Linux's MFD_NAME_MAX_LEN. */
@@ -21,8 +27,14 @@ final class OpenCalls {
 
     /** openat(2); open(2) starts from AT_FDCWD. */
     static long open(ThreadCalls caller, int directory, String name, int asked, int mode) {
-        int flags = (asked & Linux.O_PATH) != 0 ? asked & WITH_PATH : asked | Linux.O_LARGEFILE;
+        int flags = meant(asked);
         boolean nameless = (flags & TMPFILE_ALONE) != 0;
+        if ((flags & MAKES_DIRECTORY) == MAKES_DIRECTORY) {
+            return caller.refuse(Errno.EINVAL, "open does not make directories");
+        }
+        if (nameless && (flags & Linux.O_DIRECTORY) == 0) {
+            return caller.refuse(Errno.EINVAL, "a nameless file is asked for without O_DIRECTORY");
+        }
         if (nameless && (flags & Linux.O_ACCMODE) == Linux.O_RDONLY) {
             return caller.refuse(Errno.EINVAL, "a nameless file that cannot be written is of no use");
         }
@@ -54,6 +66,16 @@ final class OpenCalls {
         int opened = pathOnly ? Linux.O_RDONLY : flags;
         boolean zero = !pathOnly && ZeroDevice.isAt(path);
         return opened(caller, OpenFile.open(caller.process().cache(), path, opened, mode), zero, flags);
+    }
+
+    /** What is left of the flags, and what they imply. */
+    private static int meant(int asked) {
+        if ((asked & Linux.O_PATH) != 0) {
+            return asked & WITH_PATH;
+        }
+        // Who wants the size with the device as well wants the content (build_open_flags).
+        int implied = (asked & SYNC_ALONE) != 0 ? Linux.O_SYNC : 0;
+        return asked & OPEN_FLAGS | implied | Linux.O_LARGEFILE;
     }
 
     /** Where a name starts from: the root or the process's directory, or where the directory of a descriptor was when it was opened; null if that is none. */
