@@ -19,6 +19,11 @@ public interface StoppedRace {
     /** By a third, after that: it may wait until the stopped one goes on. */
     default void waiting() throws Exception {}
 
+    /** Whether they met, when all have ended, in the way that the race is for; false tells only that this stop showed nothing. */
+    default boolean isMet() {
+        return true;
+    }
+
     /** Looks when all have ended; throws an AssertionError if something is wrong. */
     void check() throws Exception;
 

@@ -26,7 +26,7 @@ final class StoppedRaces {
         ExecutorService threads = Executors.newCachedThreadPool(StoppedRaces::daemon);
         try {
             int points = 0;
-            while (stopAt(start, points, NEVER_AGAIN, threads)) {
+            while (stopAt(start, points, NEVER_AGAIN, threads).hasMore) {
                 points++;
             }
             return points;
@@ -42,16 +42,19 @@ final class StoppedRaces {
      * @param first at how many points, from the beginning, the first stop is
      * @param from after how many more the second is at first
      * @param to where it is not any more
+     * @return at how many pairs of stops the two met as the race wants it
      */
-    static void runTwice(String race, int first, int from, int to) throws Exception {
+    static int runTwice(String race, int first, int from, int to) throws Exception {
         Constructor<?> start = start(race);
         ExecutorService threads = Executors.newCachedThreadPool(StoppedRaces::daemon);
         try {
+            int met = 0;
             for (int points = 0; points < first; points++) {
                 for (int more = from; more < to; more++) {
-                    stopAt(start, points, more, threads);
+                    met += stopAt(start, points, more, threads).isMet ? 1 : 0;
                 }
             }
+            return met;
         } finally {
             threads.shutdown();
         }
@@ -71,8 +74,15 @@ final class StoppedRaces {
         return thread;
     }
 
-    /** Whether the first operation has more points than these. */
-    private static boolean stopAt(Constructor<?> start, int points, int more, ExecutorService threads)
+    /**
+     * What came of one stop.
+     *
+     * @param hasMore whether the first operation has more points than these
+     * @param isMet whether the two met as the race wants it
+     */
+    private record Outcome(boolean hasMore, boolean isMet) {}
+
+    private static Outcome stopAt(Constructor<?> start, int points, int more, ExecutorService threads)
             throws Exception {
         String where = start.getDeclaringClass().getSimpleName() + ", stopped before point " + points
                 + (more == NEVER_AGAIN ? "" : ", and after " + more);
@@ -102,7 +112,7 @@ final class StoppedRaces {
         }
         // Not if something was wrong: a thread may still be at it.
         race.close();
-        return isStopped && points + 1 < race.points();
+        return new Outcome(isStopped && points + 1 < race.points(), race.isMet());
     }
 
     /** What is called for its effect, and may throw. */

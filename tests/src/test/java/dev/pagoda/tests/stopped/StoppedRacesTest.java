@@ -14,6 +14,12 @@ class StoppedRacesTest {
     private static final int LOOKED = 500;
     private static final int PUBLISHED = 525;
 
+    /** Where the look for pages in a table has passed the first slots; and how far it is from there until words are frozen, and thawed again. */
+    private static final int LOOKING = 12;
+
+    private static final int FREEZING = 500;
+    private static final int THAWED = 520;
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -48,5 +54,13 @@ class StoppedRacesTest {
     @Test
     void searchAgainstUnmap() throws Exception {
         StoppedRaces.runTwice("dev.pagoda.mm.space.SearchAgainstUnmap", ANNOUNCING, LOOKED, PUBLISHED);
+    }
+
+    @Test
+    void bringInAgainstThaw() throws Exception {
+        // The last stop with frozen words is that between the page being met and the thaw; one alone may be the stop
+        // before the page is met.
+        assertThat(StoppedRaces.runTwice("dev.pagoda.mm.radix.BringInAgainstThaw", LOOKING, FREEZING, THAWED))
+                .isGreaterThan(1);
     }
 }
