@@ -1,15 +1,9 @@
 package dev.pagoda.mm.space;
 
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
-import dev.pagoda.mm.swap.SwapStore;
-
-/** A store in memory that fails when it is told to, and has something done before it reads or after it has written. */
-final class HeldSwap implements SwapStore {
+/** Swap in memory that fails when it is told to, and has something done before it reads or after it has written. */
+final class HeldSwap extends MemorySwap {
     private static final int EIO = 5;
 
-    private final Reservation content;
-    private final long slots;
     volatile long failingReadFrom = Long.MAX_VALUE;
     volatile boolean failingWrites;
     /** What happens between a write and its answer; it happens once. */
@@ -20,8 +14,7 @@ final class HeldSwap implements SwapStore {
     volatile int writes;
 
     HeldSwap(int pages) {
-        this.slots = pages + 1;
-        this.content = new Reservation(slots << 12);
+        super(pages);
     }
 
     void afterNextWrite(Runnable step) {
@@ -38,11 +31,6 @@ final class HeldSwap implements SwapStore {
     }
 
     @Override
-    public long slots() {
-        return slots;
-    }
-
-    @Override
     public int read(long slot, long[] pages, int count) {
         reads++;
         Runnable step = beforeRead;
@@ -50,13 +38,7 @@ final class HeldSwap implements SwapStore {
         if (step != null) {
             step.run();
         }
-        if (slot + count > failingReadFrom) {
-            return -EIO;
-        }
-        for (int i = 0; i < count; i++) {
-            RawMemory.copy(content.address() + (slot + i << 12), pages[i], 4096);
-        }
-        return 0;
+        return slot + count > failingReadFrom ? -EIO : super.read(slot, pages, count);
     }
 
     @Override
@@ -65,19 +47,12 @@ final class HeldSwap implements SwapStore {
         if (failingWrites) {
             return -EIO;
         }
-        for (int i = 0; i < count; i++) {
-            RawMemory.copy(pages[i], content.address() + (slot + i << 12), 4096);
-        }
+        int refused = super.write(slot, pages, count);
         Runnable step = afterWrite;
         afterWrite = null;
         if (step != null) {
             step.run();
         }
-        return 0;
-    }
-
-    @Override
-    public void close() {
-        content.close();
+        return refused;
     }
 }

@@ -1,10 +1,7 @@
 package dev.pagoda.mm.space;
 
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
 import dev.pagoda.mm.radix.Tables;
 import dev.pagoda.mm.swap.SwapArea;
-import dev.pagoda.mm.swap.SwapStore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A space for all samples of a JVM whose pages go to swap in memory, with a view for each actor and one for what comes before and after them, which takes turns. Each sample has a page of its own; they come in turn, and there are more than live samples. */
@@ -24,7 +21,7 @@ final class SwappingSpace {
 
     SwappingSpace() {
         Core core = new Core(MEMORY_BYTES);
-        core.setSwap(new SwapArea(new Store()));
+        core.setSwap(new SwapArea(new MemorySwap(4 * PLACES)));
         AddressSpace space = new AddressSpace(core);
         this.first = space.open("stores");
         this.second = space.open("pages out");
@@ -49,43 +46,5 @@ final class SwappingSpace {
     /** A word of a sample's page. */
     synchronized long load(long page, int word) {
         return between.load((page << 12) + (long) word * Long.BYTES, Long.BYTES);
-    }
-
-    /** Swap that costs a copy. */
-    private static final class Store implements SwapStore {
-        private static final int SLOTS = 4 * PLACES;
-
-        private final Reservation content = new Reservation((long) SLOTS << 12);
-
-        @Override
-        public String name() {
-            return "memory";
-        }
-
-        @Override
-        public long slots() {
-            return SLOTS;
-        }
-
-        @Override
-        public int read(long slot, long[] pages, int count) {
-            for (int i = 0; i < count; i++) {
-                RawMemory.copy(content.address() + (slot + i << 12), pages[i], 4096);
-            }
-            return 0;
-        }
-
-        @Override
-        public int write(long slot, long[] pages, int count) {
-            for (int i = 0; i < count; i++) {
-                RawMemory.copy(pages[i], content.address() + (slot + i << 12), 4096);
-            }
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            content.close();
-        }
     }
 }

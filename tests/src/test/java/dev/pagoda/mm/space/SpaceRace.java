@@ -1,9 +1,6 @@
 package dev.pagoda.mm.space;
 
-import dev.pagoda.mm.memory.RawMemory;
-import dev.pagoda.mm.memory.Reservation;
 import dev.pagoda.mm.swap.SwapArea;
-import dev.pagoda.mm.swap.SwapStore;
 import dev.pagoda.tests.stopped.StoppedRace;
 
 /** A small kernel with one space, in which each thread of a race has a view; what is stored is a number in a word of a page. */
@@ -28,7 +25,14 @@ abstract class SpaceRace implements StoppedRace {
 
     /** Has pages go to swap in memory of so many slots. */
     final void swapTo(int slots) {
-        core.setSwap(new SwapArea(new Slots(slots)));
+        core.setSwap(new SwapArea(new MemorySwap(slots) {
+            @Override
+            public int read(long slot, long[] pages, int count) {
+                int refused = super.read(slot, pages, count);
+                afterRead.run();
+                return refused;
+            }
+        }));
     }
 
     static void map(View view, long page) {
@@ -64,48 +68,5 @@ abstract class SpaceRace implements StoppedRace {
         third.close();
         space.destroy();
         core.close();
-    }
-
-    /** Swap that costs a copy. */
-    private final class Slots implements SwapStore {
-        private final long slots;
-        private final Reservation content;
-
-        Slots(int pages) {
-            slots = pages + 1;
-            content = new Reservation(slots << 12);
-        }
-
-        @Override
-        public String name() {
-            return "memory";
-        }
-
-        @Override
-        public long slots() {
-            return slots;
-        }
-
-        @Override
-        public int read(long slot, long[] pages, int count) {
-            for (int i = 0; i < count; i++) {
-                RawMemory.copy(content.address() + (slot + i << 12), pages[i], 4096);
-            }
-            afterRead.run();
-            return 0;
-        }
-
-        @Override
-        public int write(long slot, long[] pages, int count) {
-            for (int i = 0; i < count; i++) {
-                RawMemory.copy(pages[i], content.address() + (slot + i << 12), 4096);
-            }
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            content.close();
-        }
     }
 }
