@@ -28,6 +28,7 @@ public final class Frames implements AutoCloseable {
     private final ZeroedFrames zeroed;
     private final EmergencyReserve reserve;
     private final RefusalInjection injection = new RefusalInjection();
+    private final Standstill standstill = new Standstill();
     private final long zeroFrame;
 
     /**
@@ -72,6 +73,11 @@ public final class Frames implements AutoCloseable {
     /** The memory that the frames lie in. */
     public PhysicalMemory memory() {
         return memory;
+    }
+
+    /** Whether pages of objects can leave. */
+    public Standstill standstill() {
+        return standstill;
     }
 
     /** Number of frames, used or not. */
@@ -347,6 +353,8 @@ public final class Frames implements AutoCloseable {
         long head = headOf(frame);
         if (table.lower(head)) {
             giveBack(stripe, head);
+        } else if (table.kind(head) == FrameKind.OBJECT) {
+            standstill.changed();
         }
     }
 

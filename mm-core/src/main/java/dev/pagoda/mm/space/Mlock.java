@@ -56,6 +56,7 @@ public final class Mlock {
      */
     public static int unlock(View view, long page, long pages) {
         int refused = rewrite(view, page, pages, false, false);
+        view.core().frames().standstill().changed();
         view.budget().settle();
         return refused;
     }
@@ -69,6 +70,7 @@ public final class Mlock {
     /** Unlocks every map. */
     public static void unlockAll(View view) {
         rewriteAll(view, false, false);
+        view.core().frames().standstill().changed();
     }
 
     private static void rewriteAll(View view, boolean locked, boolean onFault) {
