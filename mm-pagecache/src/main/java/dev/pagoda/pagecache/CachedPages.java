@@ -62,7 +62,7 @@ final class CachedPages implements Residents {
         }
     }
 
-    private static int takeUse(int page, long slot) {
+    private int takeUse(int page, long slot) {
         while (slot != 0) {
             long word = RawMemory.getAcquire(slot);
             if (!isOf(page, word)) {
@@ -72,6 +72,7 @@ final class CachedPages implements Residents {
                 return ObjectWord.isNew(word) ? UNUSED : IDLE;
             }
             if (RawMemory.compareAndSet(slot, word, ObjectWord.withoutAccessed(word))) {
+                frames.standstill().passedOver();
                 return USED;
             }
         }

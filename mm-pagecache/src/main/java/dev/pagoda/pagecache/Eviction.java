@@ -11,11 +11,13 @@ import java.util.List;
  * Takes pages out of memory that their files can give again, those that the replacement names. One use, one thread.
  *
  * <p>A clean page is marked as leaving, which no fault, read or store gets past; every space's slot that shows it is emptied unless it is locked; one grace period serves the
- * whole batch; then the frame goes if the file holds its only count, else the page stays: it is locked, or pinned, or was mapped meanwhile. Dirty pages are written back if nothing clean was found, and taken then.
+ * whole batch; then the frame goes if the file holds its only count, else the page stays: it is locked, or pinned, or was mapped meanwhile. Dirty pages are written back if no clean one could leave, and taken then.
  * Whoever needs a leaving page waits for this thread, which waits for grace only. Pages that cannot leave are put back when the others are on their way, so that none is named twice.
  */
 final class Eviction {
-    private static final int MOST_AT_ONCE = 256;
+    /** Pages that leave at once at most. */
+    static final int MOST_AT_ONCE = 256;
+
     /** Pages that cannot leave, after which it looks no further. */
     private static final int MOST_BUSY = 1024;
     /** Dirty pages around a dirty one leave in the same write. */
@@ -26,12 +28,19 @@ final class Eviction {
 
     private record Page(CachedFile file, long index, int victim) {}
 
+    /** Which pages are looked at. */
+    private interface Order {
+        /** As {@link Replacement#evict}. */
+        int take(int[] victims, int wanted);
+    }
+
     private final PageCache cache;
     private final CachedPages pages;
     private final Replacement replacement;
     private final List<Page> leaving = new ArrayList<>();
     private final List<Page> dirty = new ArrayList<>();
     private final List<Page> busy = new ArrayList<>();
+    private long looked;
 
     Eviction(PageCache cache) {
         this.cache = cache;
@@ -41,27 +50,46 @@ final class Eviction {
 
     /** Evicts about so many pages, outside of epochs; returns how many. */
     long run(long wanted) {
+        return run(wanted, replacement::evict);
+    }
+
+    /** As {@link #run}, from each part of the cache alike. */
+    long runEverywhere(long wanted) {
+        return run(wanted, replacement::evictEverywhere);
+    }
+
+    private long run(long wanted, Order order) {
         int target = Math.clamp(wanted, 1, MOST_AT_ONCE);
         int[] victims = new int[target];
         while (leaving.size() < target && dirty.size() < MOST_AT_ONCE && busy.size() < MOST_BUSY) {
-            int found = replacement.evict(victims, target - leaving.size());
+            int found = order.take(victims, target - leaving.size());
             if (found == 0) {
                 break;
             }
+            looked += found;
             for (int i = 0; i < found; i++) {
                 consider(victims[i]);
             }
         }
-        if (leaving.isEmpty()) {
+        putBack(busy);
+        long evicted = evictLeaving();
+        if (evicted == 0) {
+            // Nothing was clean, or what is clean is locked.
             cleanDirty();
         }
-        dirty.forEach(this::putBack);
-        busy.forEach(this::putBack);
-        return leaving.isEmpty() ? 0 : evictVisited();
+        putBack(dirty);
+        putBack(busy);
+        return evicted == 0 ? evictLeaving() : evicted;
     }
 
-    private void putBack(Page page) {
-        replacement.putBack(page.victim, page.file.hash(page.index));
+    /** Pages that were looked at. */
+    long looked() {
+        return looked;
+    }
+
+    private void putBack(List<Page> found) {
+        found.forEach(page -> replacement.putBack(page.victim, page.file.hash(page.index)));
+        found.clear();
     }
 
     /** Evicts the clean pages of a range that its caller can do without, used or not, and has the dirty ones written, which stay. Outside of epochs; the caller holds the file. */
@@ -156,13 +184,18 @@ final class Eviction {
         }
     }
 
-    private long evictVisited() {
+    /** Evicts what is marked, of files that are visited; returns how many went. */
+    private long evictLeaving() {
+        if (leaving.isEmpty()) {
+            return 0;
+        }
         Actor actor = cache.actors().borrow();
         try {
             return evict(actor);
         } finally {
             cache.actors().giveBack(actor);
             leaving.forEach(page -> page.file.leave());
+            leaving.clear();
         }
     }
 

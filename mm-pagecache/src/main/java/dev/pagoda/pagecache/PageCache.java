@@ -2,6 +2,7 @@ package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.frame.FrameKind;
 import dev.pagoda.mm.frame.Frames;
+import dev.pagoda.mm.frame.Standstill;
 import dev.pagoda.mm.radix.ObjectTree;
 import dev.pagoda.mm.radix.TableRoom;
 import dev.pagoda.mm.space.Core;
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * The files of one kernel that have pages in memory: each file once, however often it is opened, and never more pages and tables that lead to them than the bound.
  *
  * <p>A page counts from before it has a frame until the frame is given back, and so does a table, so the count never passes the bound. Not counted are the tables on the way to a file's first page, at most four for each file. Which page leaves says the {@link Replacement}. Before the bound is reached a
- * thread of the cache's own evicts; when it is reached, whoever brings a page in does; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, dirty ones that the host
- * refuses), it tries for a while and is then refused for want of memory. Files in memory are not counted: they cannot be evicted. Thread-safe.
+ * thread of the cache's own evicts; when it is reached, whoever brings a page in does; if all pages are needed by others at that moment (faults between reading and mapping, pages under write-back, locked ones, dirty ones that the host
+ * refuses), it waits ({@link RoomWait}) and is then refused for want of memory. Files in memory are not counted: they cannot be evicted. Thread-safe.
  */
 public final class PageCache implements AutoCloseable {
     /** Fewest pages that a cache can have: room for some threads to hold a page each while they look for the next. */
@@ -32,10 +33,10 @@ public final class PageCache implements AutoCloseable {
 
     private static final long ONE_PAGE = 1;
     private static final long ONE_TABLE = 1L << 32;
-    private static final int EVICTED_AT_ONCE = 32;
-    private static final int MOST_EVICTIONS = 64;
-    /** Longest that one page waits for others to be read or written. */
-    private static final long MOST_WAIT_NANOS = 1_000_000_000L;
+    /** Pages that a miss evicts at once. */
+    static final int EVICTED_AT_ONCE = 32;
+
+    private static final int EVICTED_AT_CLOSE = 64;
 
     private static final int MOST_READ_AHEAD = 2 * ReadAhead.MOST_PAGES;
     private static final int READ_AHEAD_PART = 4;
@@ -313,7 +314,7 @@ public final class PageCache implements AutoCloseable {
         List<String> open = new ArrayList<>();
         files.values().forEach(file -> open.add(file.name()));
         int refused = sync();
-        while (pages() > 0 && evict(MOST_EVICTIONS) > 0) {}
+        while (pages() > 0 && evict(EVICTED_AT_CLOSE) > 0) {}
         actors.close();
         if (!open.isEmpty()) {
             throw new IllegalStateException("the page cache is closed while files are in use: " + open);
@@ -338,6 +339,11 @@ public final class PageCache implements AutoCloseable {
     /** Which page leaves next. */
     Replacement replacement() {
         return replacement;
+    }
+
+    /** Whether pages can leave. */
+    Standstill standstill() {
+        return core.frames().standstill();
     }
 
     CachedPages cachedPages() {
@@ -376,7 +382,7 @@ public final class PageCache implements AutoCloseable {
     /** A frame for a page of a file, counted, and room for tables on its way. Outside of epochs; may block on the host. */
     PageRoom takeRoom(long tables, int stripe) {
         if (!count(ONE_PAGE + tables * ONE_TABLE, stripe)) {
-            return PageRoom.of(this, Frames.REFUSED, 0);
+            return PageRoom.refused();
         }
         return PageRoom.of(this, countedFrame(stripe), tables);
     }
@@ -437,24 +443,22 @@ public final class PageCache implements AutoCloseable {
      * Counts a page and what goes with it, making room for both together. Pages that are just being read or written are worth waiting for, also on a device that takes its time; those that the device refuses to take are not.
      */
     private boolean count(long units, int stripe) {
-        Backoff backoff = new Backoff();
-        long failedBefore = statistics.failedWrites();
-        long start = 0;
-        int inVain = 0;
+        RoomWait wait = null;
         while (true) {
             if (countIfRoom(units)) {
                 return true;
-            } else {
-                statistics.missesWithoutRoom.increment();
-                if (evict(Math.min(EVICTED_AT_ONCE, bound / READ_AHEAD_PART)) == 0) {
-                    // Tables count until they are disposed of.
-                    core.epochs().reclaimAll(stripe);
-                    start = inVain == 0 ? System.nanoTime() : start;
-                    boolean refuses = statistics.failedWrites() != failedBefore;
-                    if (++inVain >= MOST_EVICTIONS && (refuses || System.nanoTime() - start > MOST_WAIT_NANOS)) {
-                        return false;
-                    }
-                    backoff.pause();
+            }
+            statistics.missesWithoutRoom.increment();
+            Eviction eviction = new Eviction(this);
+            // At a standstill the look is a short one, and in vain.
+            long most = standstill().isDeclared() ? 1 : bound / READ_AHEAD_PART;
+            long evicted = wait == null ? eviction.run(Math.min(EVICTED_AT_ONCE, most)) : wait.evict(eviction, most);
+            if (evicted == 0) {
+                // Tables count until they are disposed of.
+                core.epochs().reclaimAll(stripe);
+                wait = wait == null ? new RoomWait(this) : wait;
+                if (wait.endsAfter(eviction.looked())) {
+                    return countIfRoom(units);
                 }
             }
         }

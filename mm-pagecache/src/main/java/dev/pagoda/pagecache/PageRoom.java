@@ -19,9 +19,15 @@ final class PageRoom implements TableRoom, AutoCloseable {
         this.tables = tables;
     }
 
-    /** Room taken of a cache. */
+    /** Room taken of a cache: a page is on its way until this is closed. */
     static PageRoom of(PageCache cache, long frame, long tables) {
+        cache.standstill().begin();
         return new PageRoom(cache, frame, tables);
+    }
+
+    /** None. */
+    static PageRoom refused() {
+        return uncounted(Frames.REFUSED);
     }
 
     /** For a page that does not count. */
@@ -49,11 +55,14 @@ final class PageRoom implements TableRoom, AutoCloseable {
         tables += count;
     }
 
-    /** Gives back the room for tables that was not used. */
+    /** Gives back the room for tables that was not used. To be called once, when the page is in or given up. */
     @Override
     public void close() {
-        if (cache != null && tables > 0) {
-            cache.tableRoom().giveBack(tables);
+        if (cache != null) {
+            if (tables > 0) {
+                cache.tableRoom().giveBack(tables);
+            }
+            cache.standstill().end();
         }
         tables = 0;
     }

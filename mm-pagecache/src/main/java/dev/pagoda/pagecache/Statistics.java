@@ -11,6 +11,7 @@ public final class Statistics {
     final LongAdder pagesWritten = new LongAdder();
     final LongAdder throttled = new LongAdder();
     final LongAdder missesWithoutRoom = new LongAdder();
+    final LongAdder waitsInVain = new LongAdder();
     final LongAdder pagesEvicted = new LongAdder();
     final LongAdder pagesLost = new LongAdder();
     final LongAdder failedReads = new LongAdder();
@@ -51,6 +52,11 @@ public final class Statistics {
     /** Times that somebody who brought a page in found no room and had to evict himself. */
     public long missesWithoutRoom() {
         return missesWithoutRoom.sum();
+    }
+
+    /** Times that somebody who brought a page in waited for room as long as anybody does, and was refused. */
+    public long waitsInVain() {
+        return waitsInVain.sum();
     }
 
     /** Pages given up to make room. */

@@ -1,6 +1,7 @@
 package dev.pagoda.pagecache;
 
 import dev.pagoda.mm.epoch.Participant;
+import dev.pagoda.mm.frame.Standstill;
 import dev.pagoda.mm.memory.RawMemory;
 import dev.pagoda.mm.radix.ObjectWord;
 import dev.pagoda.mm.radix.PageWalk;
@@ -93,6 +94,10 @@ final class WriteBack {
         }
     }
 
+    private Standstill standstill() {
+        return file.core().frames().standstill();
+    }
+
     /** Pages that were written, or should have been. */
     int begun() {
         return begun;
@@ -125,6 +130,9 @@ final class WriteBack {
                 return false;
             }
             if (RawMemory.compareAndSet(slot, word, ObjectWord.withWritebackBegun(word))) {
+                if (count == 0) {
+                    standstill().begin();
+                }
                 slots[count] = slot;
                 indexes[count] = index;
                 frames[count] = ObjectWord.frame(word);
@@ -163,6 +171,7 @@ final class WriteBack {
                 }
             }
             count = 0;
+            standstill().end();
         }
         if (patient && put.length > 0) {
             Backoff backoff = new Backoff();

@@ -2,6 +2,7 @@ package dev.pagoda.pagecache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pagoda.mm.frame.Standstill;
 import dev.pagoda.mm.space.AddressSpace;
 import dev.pagoda.mm.space.Audit;
 import dev.pagoda.mm.space.Core;
@@ -182,6 +183,11 @@ final class TestKernel implements AutoCloseable {
         space.destroy();
         core.epochs().reclaimAll(0);
         cache.close();
+        Standstill standstill = core.frames().standstill();
+        standstill.declare(standstill.watch());
+        assertThat(standstill.isDeclared())
+                .as("whatever was under way has ended")
+                .isTrue();
         Audit audit = Audit.run(core);
         assertThat(audit.differences()).as(audit.toString()).isZero();
         assertThat(audit.isAllFree()).as(audit.toString()).isTrue();

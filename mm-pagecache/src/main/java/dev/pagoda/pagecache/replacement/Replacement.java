@@ -1,5 +1,6 @@
 package dev.pagoda.pagecache.replacement;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
@@ -80,6 +81,20 @@ public final class Replacement {
             int taken = evict(shards[at], victims, count, most, false);
             count += taken;
             passed |= taken < most ? 1L << at : 0;
+        }
+        return count;
+    }
+
+    /**
+     * As {@link #evict(int[], int)}, but as many from each shard, however full it is: who has found nothing that can go where most is looks everywhere. Begins at any shard.
+     */
+    public int evictEverywhere(int[] victims, int wanted) {
+        int share = (wanted + shards.length - 1) / shards.length;
+        int first = ThreadLocalRandom.current().nextInt(shards.length);
+        int count = 0;
+        for (int i = 0; i < shards.length && count < wanted; i++) {
+            Shard shard = shards[(first + i) % shards.length];
+            count += evict(shard, victims, count, Math.min(share, wanted - count), false);
         }
         return count;
     }

@@ -204,6 +204,51 @@ class ReplacementTest {
         assertThat(order.indexOf(cache.block(needed))).isGreaterThan(290);
     }
 
+    /** Where pages that cannot go come back at once, the fullest shards stay the fullest. */
+    @Test
+    void whoLooksEverywhereComesToEachShard() {
+        Residents idle = new Residents() {
+            @Override
+            public int takeUse(int page) {
+                return IDLE;
+            }
+
+            @Override
+            public boolean isHere(int page) {
+                return true;
+            }
+
+            @Override
+            public long hash(int page) {
+                return page;
+            }
+        };
+        Replacement replacement = new Replacement(idle, 8 * 1024, 2);
+        assertThat(replacement.shards()).isEqualTo(8);
+        int pages = 8 * 1024;
+        int rare = 5;
+        int few = 4;
+        for (int page = 0; page < pages; page++) {
+            if (page % 8 != rare || page / 8 < few) {
+                replacement.admit(page, page);
+            }
+        }
+        int[] victims = new int[64];
+        int[] found = new int[8];
+        for (int look = 0; look < 3; look++) {
+            int count = replacement.evictEverywhere(victims, victims.length);
+            assertThat(count).isEqualTo(7 * 8 + few);
+            for (int i = 0; i < count; i++) {
+                int page = Replacement.page(victims[i]);
+                found[page % 8]++;
+                replacement.keep(victims[i], page);
+            }
+        }
+        for (int shard = 0; shard < 8; shard++) {
+            assertThat(found[shard]).as("shard " + shard).isEqualTo(3 * (shard == rare ? few : 8));
+        }
+    }
+
     @Test
     void whatIsSetAsideLeavesFirstUnlessItIsUsed() {
         Cache cache = new Cache(6000, 6000, 2);
