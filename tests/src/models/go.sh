@@ -54,6 +54,12 @@ move breaks -DENDRES -DHOLE
 move breaks -DNORETURN
 move breaks -DLOSTWAKE
 move breaks -DPROT -DPROTGONE
+ranges holds
+ranges breaks -DSOURCEONLY
+ranges breaks -DLOOKFIRST
+ranges breaks -DANYORDER
+ranges breaks -DNOWAIT
+ranges breaks -DNOAGAIN
 hole holds
 hole breaks -DABSENT
 hole breaks -DNOGRACE
@@ -323,6 +329,8 @@ swap holds -DUNMAP
 swap breaks -DNOGRACE2
 pin holds
 pin breaks -DNOWAIT
+ranges holds
+ranges breaks -DSOURCEONLY
 RUNS
 }
 

@@ -1,5 +1,5 @@
 /*
- * move.pml: mremap moves two pages within one space, under the move ticket, against everything that may happen to source and target.
+ * move.pml: mremap moves two pages within one space, under its ticket (ranges.pml), against everything that may happen to source and target.
  *
  * Source words S0 (present, frame 0, holding a store of the program) and S1 (reserved); target words T0, T1. The mover M: take the
  * ticket; target -> BUSY; ascending: source word by CAS PRESENT -> 0 or RESERVED -> 0, then put by CAS BUSY -> PRESENT. BUSY gone:
@@ -15,7 +15,7 @@
  *   I2 a frame is in at most one slot at any time; at the end a frame is in use exactly if it is in a slot; no frame is retired twice;
  *   I3 the store made before the move is found at the target afterwards unless U unmapped the target or X or U came first at the source;
  *   I4 a store through the target that was done is found there unless U unmapped it;
- *   I5 after the move has returned no store through the old address goes on (rule 3, Return);
+ *   I5 after the move has returned no store through the old address goes on (rule 3, Return; who is waited for: users.pml);
  *   I6 a page that U unmapped stays unmapped unless someone maps it again; no BUSY word is left;
  *   I7 no deadlock, no lost wake-up (no invalid end state);
  *   I8 a target page is RESERVED at the end only if its source was RESERVED when the mover came by.

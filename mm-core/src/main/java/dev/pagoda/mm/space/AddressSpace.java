@@ -52,7 +52,7 @@ public final class AddressSpace {
     /** What other spaces' threads added to the books, and how much of it was carried over into quotas. */
     private final AtomicLongArray settled = new AtomicLongArray(Counters.KINDS);
 
-    private final MoveTicket moveTicket = new MoveTicket();
+    private final MoveTickets moveTickets = new MoveTickets();
     /** How many forks and page-outs are withdrawing the right to store to pages: until they are over, who would copy a shared page or take it over waits. */
     private final AtomicInteger withdrawals = new AtomicInteger();
 
@@ -333,9 +333,9 @@ public final class AddressSpace {
         return views.get().length <= 1;
     }
 
-    /** Held by whoever moves pages in this space, copies them to a child, or takes copies of an object's pages away. */
-    MoveTicket moveTicket() {
-        return moveTicket;
+    /** Of those who move pages in this space, copy them to a child, or take copies of an object's pages away. */
+    MoveTickets moveTickets() {
+        return moveTickets;
     }
 
     /**

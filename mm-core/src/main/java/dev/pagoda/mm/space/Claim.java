@@ -354,7 +354,19 @@ final class Claim {
                 return NO_TABLE;
             }
         }
+        if (strict && isTaken(tables.slot(table, page, 0))) {
+            return TAKEN;
+        }
         return view.use(table, sequence) ? changeLeaves(table, page, end, from, to, strict) : AGAIN;
+    }
+
+    /**
+     * Whether somebody stands in a leaf slot: looked at before the table is entered, as a claim that fails would else be taken for a user of it from then on, and be waited for by those that are
+     * ({@link View#use}). Nothing behind the word is looked at.
+     */
+    private static boolean isTaken(long slot) {
+        long seen = RawMemory.getAcquire(slot);
+        return seen != SpaceWord.UNMAPPED && !SpaceWord.isFrozen(seen) && !SpaceWord.isTentative(seen);
     }
 
     private long changeLeaves(long table, long first, long end, long from, long to, boolean strict) {

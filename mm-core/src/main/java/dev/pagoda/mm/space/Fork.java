@@ -16,7 +16,7 @@ import dev.pagoda.mm.radix.Tables;
  * <p>Other threads of the parent go on meanwhile: they load, store to what is not shared yet, map and unmap. The order:
  *
  * <ol>
- *   <li>the move ticket is taken, and the space is <em>withdrawing</em>: who would copy a shared page of this space, or take it over, waits from here on;
+ *   <li>the move ticket of all pages is taken, and the space is <em>withdrawing</em>: who would copy a shared page of this space, or take it over, waits from here on;
  *   <li>a grace period: copies and take-overs that began before have ended;
  *   <li>each slot, ascending, in an epoch: a private page of the space's own is marked copy-on-write by CAS, its frame's count raised, and the child's word
  *       stored. The parent's word is not read again: what it referred to is given up after a grace period, so not in this epoch, whoever changes it meanwhile;
@@ -77,13 +77,14 @@ public final class Fork {
             return null;
         }
         boolean copied = false;
-        view.space().moveTicket().take();
-        childSpace.moveTicket().take();
+        MoveTicket ticket = MoveTicket.ofAll();
+        view.space().moveTickets().take(ticket);
+        childSpace.moveTickets().take(ticket);
         try {
             copied = new Fork(view, childSpace).run();
         } finally {
-            childSpace.moveTicket().giveBack();
-            view.space().moveTicket().giveBack();
+            childSpace.moveTickets().giveBack(ticket);
+            view.space().moveTickets().giveBack(ticket);
             commitment.copied(promisedPages);
             if (!copied) {
                 childSpace.destroy();

@@ -20,24 +20,21 @@ import java.util.List;
  * <p>A leaf table of private anonymous pages that moves by a multiple of 2 MiB goes as a whole ({@link #takeTable}): out of the one parent by CAS, into the other by CAS. Between the
  * two nobody may be changing it who found it in its old place, so others that have used it are waited for.
  *
- * <p>One move at a time in a space: the move ticket is waited for by yielding. Otherwise nobody waits but accesses to the target.
+ * <p>Moves of one space whose sources and targets meet take turns, and with its forks all do: {@link MoveTickets}, waited for by yielding. Otherwise nobody waits but accesses to the target.
  */
 final class Move implements Replace.Taker {
-    private static final long ANYWHERE = -1;
-
     private final View view;
     private final AddressSpace space;
     private final Tables tables;
     private final long source;
     private final long sourceEnd;
-    private long target;
+    private final long target;
     private final long newPages;
     /** Pages that found no table for their place, or have to be split for it. */
     private final List<Deferred> deferred = new ArrayList<>();
     /** What was found mapped in the source when it was taken, ascending: first page and end in turn. */
     private final List<long[]> taken = new ArrayList<>();
 
-    private boolean carried;
     /** Places that whole tables went to, ascending: there is nothing left to settle. */
     private final List<long[]> arrived = new ArrayList<>();
 
@@ -56,58 +53,69 @@ final class Move implements Replace.Taker {
 
     /** Moves one map to a free place. */
     static long anywhere(View view, Remap.Request request) {
-        return withTicket(view, () -> {
-            // Another move may have taken it while the ticket was waited for.
+        long hint = request.hintPage();
+        boolean hinted = hint >= 0 && Map.keepsGapAbove(view, hint + request.newPages());
+        while (true) {
+            // The place comes first, as the ticket names it; what is found free now may be taken when it holds.
+            long target = hinted ? hint : freePlace(view, request);
+            hinted = false;
+            long moved = target < 0 ? target : moveOneMap(view, request, target);
+            if (moved != Refusal.EXISTS) {
+                return moved;
+            }
+        }
+    }
+
+    private static long freePlace(View view, Remap.Request request) {
+        long word = Remap.wordAt(view, request.page());
+        if (!SpaceWord.isMapped(word)) {
+            return Refusal.BAD_ADDRESS;
+        }
+        long alignment = Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word)));
+        long place = Map.findFree(view, Map.Where.ANYWHERE, request.newPages(), alignment);
+        return place < 0 ? Refusal.NO_MEMORY : place;
+    }
+
+    private static long moveOneMap(View view, Remap.Request request, long target) {
+        return withTicket(view, request, target, () -> {
+            // Another move may have taken it before the ticket held.
             long word = Remap.wordAt(view, request.page());
             return SpaceWord.isMapped(word) && Remap.isOneMap(view, request.page(), request.oldPages())
-                    ? new Move(view, request, ANYWHERE).moveOneMap(word, request.keepSource(), request.hintPage())
+                    ? new Move(view, request, target).moveOneMap(word, request.keepSource())
                     : Refusal.BAD_ADDRESS;
         });
     }
 
     /** Moves a range, of one map or several with the holes between them, to a given place, replacing what is there. */
     static long fixed(View view, Remap.Request request) {
-        return withTicket(view, () -> new Move(view, request, request.fixedPage()).moveRuns(request.keepSource()));
+        long target = request.fixedPage();
+        return withTicket(view, request, target, () -> new Move(view, request, target).moveRuns(request.keepSource()));
     }
 
     private interface Step {
         long run();
     }
 
-    private static long withTicket(View view, Step step) {
-        MoveTicket ticket = view.space().moveTicket();
-        ticket.take();
+    private static long withTicket(View view, Remap.Request request, long target, Step step) {
+        MoveTickets tickets = view.space().moveTickets();
+        MoveTicket ticket = new MoveTicket(
+                request.page(), request.page() + request.oldPages(), target, target + request.newPages());
+        tickets.take(ticket);
         try {
             return step.run();
         } finally {
-            ticket.giveBack();
+            tickets.giveBack(ticket);
         }
     }
 
-    private long moveOneMap(long word, boolean keepSource, long hint) {
-        boolean hinted = hint >= 0 && Map.keepsGapAbove(view, hint + newPages);
-        while (true) {
-            target = hinted
-                    ? hint
-                    : Map.findFree(
-                            view,
-                            Map.Where.ANYWHERE,
-                            newPages,
-                            Tables.pagesAt(Attributes.hugeLevel(SpaceWord.region(word))));
-            hinted = false;
-            if (target < 0) {
-                return Refusal.NO_MEMORY;
-            }
-            int refused = occupy(word, target, newPages, false);
-            if (refused == 0) {
-                view.placement().placed(target);
-                Left left = new Left(keepSource ? emptied(word) : SpaceWord.UNMAPPED, source, sourceEnd);
-                return carry(List.of(left), List.of(new long[] {word, source, sourceEnd}));
-            }
-            if (refused != Refusal.EXISTS) {
-                return refused;
-            }
+    private long moveOneMap(long word, boolean keepSource) {
+        int refused = occupy(word, target, newPages, false);
+        if (refused != 0) {
+            return refused;
         }
+        view.placement().placed(target);
+        Left left = new Left(keepSource ? emptied(word) : SpaceWord.UNMAPPED, source, sourceEnd);
+        return carry(List.of(left), List.of(new long[] {word, source, sourceEnd}));
     }
 
     /** The lock travels, and how it came about does too. */
@@ -220,10 +228,6 @@ final class Move implements Replace.Taker {
             again.forEach(this::putDeferred);
         }
         arrive();
-        if (carried) {
-            // A store through the old place that began before must not land after the call has returned.
-            view.awaitGraceOfOthers();
-        }
         if (left.getFirst().word == SpaceWord.UNMAPPED) {
             view.placement().freed(source, sourceEnd - source);
         }
@@ -364,7 +368,6 @@ final class Move implements Replace.Taker {
         if (!SpaceWord.isOwn(word)) {
             return false;
         }
-        carried = true;
         putOrDefer(word, page - source + target, level);
         return true;
     }
@@ -375,7 +378,7 @@ final class Move implements Replace.Taker {
         if (place != Tables.slotStart(place, 1)) {
             return false;
         }
-        if (!space.hasSingleView() && tables.users().isUsedByOthers(table, view.number())) {
+        if (view.isTableUsedByOthers(table)) {
             // Who found it at the source may be changing it, or storing to its pages.
             view.participant().awaitGrace();
         }
@@ -514,8 +517,11 @@ final class Move implements Replace.Taker {
                     }
                     continue;
                 }
-                // Who found the page at the source may be storing to it until this move returns; so whoever takes a
-                // right away from it here sees this view among the users, and waits.
+                // Who found the page at the source may be storing to it until this move has waited for him, as it does
+                // when
+                // it has taken all (Replace); so whoever takes a right away from it here sees this view among the
+                // users,
+                // and waits.
                 if (!view.use(table, sequence)) {
                     continue;
                 }

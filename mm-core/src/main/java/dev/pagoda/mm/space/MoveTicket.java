@@ -1,24 +1,25 @@
 package dev.pagoda.mm.space;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /**
- * Held in a space by whoever moves pages, shares them with a child, or takes the copies of an object's pages away, so that none of them misses
- * a page that is between two places.
+ * The pages that one move takes from and puts to, or those of a whole space; see {@link MoveTickets}. Never changed.
  *
- * <p>One holder at a time; not held by anybody else. Waiting is yielding, outside of epochs. A holder may wait for grace periods and for memory, never for
- * another ticket that its holder may wait for.
+ * @param source first page that is taken from
+ * @param sourceEnd the page behind the last of them
+ * @param target first page that is put to
+ * @param targetEnd the page behind the last of them
  */
-final class MoveTicket {
-    private final AtomicBoolean held = new AtomicBoolean();
-
-    void take() {
-        while (!held.compareAndSet(false, true)) {
-            View.pause();
-        }
+record MoveTicket(long source, long sourceEnd, long target, long targetEnd) {
+    /** Of all pages of a space. */
+    static MoveTicket ofAll() {
+        return new MoveTicket(0, AddressSpace.PAGES, 0, AddressSpace.PAGES);
     }
 
-    void giveBack() {
-        held.set(false);
+    /** Whether a page is in both. */
+    boolean meets(MoveTicket other) {
+        return meets(source, sourceEnd, other) || meets(target, targetEnd, other);
+    }
+
+    private static boolean meets(long first, long end, MoveTicket other) {
+        return first < other.sourceEnd && other.source < end || first < other.targetEnd && other.target < end;
     }
 }

@@ -6,7 +6,7 @@ import dev.pagoda.mm.radix.SpaceWord;
 /**
  * Resizes, moves or shows a map a second time: the operation below mremap.
  *
- * <p>Growing in place and shrinking are lock-free. Moves are done by {@link Move}, one at a time in each space.
+ * <p>Growing in place and shrinking are lock-free. Moves are done by {@link Move}, one at a time for each page of a space.
  */
 public final class Remap {
     private Remap() {}

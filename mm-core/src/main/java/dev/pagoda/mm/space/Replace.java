@@ -15,7 +15,7 @@ import dev.pagoda.mm.radix.Tables;
  * moment at which a fixed map's range is free for somebody else. Tables needed at the edges are made before anything changes.
  *
  * <p>One instance for each view, used by the view's thread: it allocates nothing. Lock-free; waits for a grace period before it returns if shared
- * pages were taken away that another view may still use.
+ * pages, or pages that are on the move, were taken away that another view may still use.
  */
 final class Replace {
     /** Takes over what is removed, instead of retiring it. */
@@ -53,8 +53,8 @@ final class Replace {
 
     private long word;
     private Taker taker;
-    /** Whether memory was taken away that the program reaches elsewhere, so that stores to it may not land late. */
-    private boolean removedShared;
+    /** Whether memory was taken away that the program reaches elsewhere, as an object's or where a move takes it, so that stores to it may not land late. */
+    private boolean removedReachable;
     /** Whether another view may be storing to such memory. */
     private boolean othersStore;
 
@@ -83,7 +83,7 @@ final class Replace {
     int run(long first, long end, long replacement, Taker removed) {
         word = replacement;
         taker = removed;
-        removedShared = false;
+        removedReachable = false;
         othersStore = false;
         countedRegion = 0;
         countedPages = 0;
@@ -202,8 +202,8 @@ final class Replace {
 
     /** After slots of one table were replaced. */
     private void lookForOthers(long slot) {
-        othersStore |= removedShared && view.isUsedByOthers(slot);
-        removedShared = false;
+        othersStore |= removedReachable && view.isUsedByOthers(slot);
+        removedReachable = false;
     }
 
     private long replaceSlots(long firstSlot, long first, long stop) {
@@ -257,8 +257,9 @@ final class Replace {
         draining = true;
         long count = tables.freeze(detachedTable, detachedLevel, detachedPage, onFrozen);
         draining = false;
-        othersStore |= removedShared;
-        removedShared = false;
+        // Of a subtree it is not known who used which of its tables.
+        othersStore |= removedReachable && (detachedLevel > 0 || view.isTableUsedByOthers(detachedTable));
+        removedReachable = false;
         view.counters().add(Counters.TABLES, -count);
         boolean contentTaken = taker != null;
         view.makeRoom(ROOM);
@@ -283,7 +284,7 @@ final class Replace {
                 countedRegion = region;
             }
             countedPages += Tables.pagesAt(level);
-            removedShared |= SpaceWord.isPresent(seen) && !Attributes.isPrivate(region);
+            removedReachable |= SpaceWord.isPresent(seen) && !Attributes.isPrivate(region);
         }
         if (taker == null) {
             if (!draining && level == 0) {
@@ -297,7 +298,9 @@ final class Replace {
                 // For the reference, whether this or a taker that finds no place for it retires it.
                 view.makeRoom(1);
             }
-            if (!taker.take(seen, page, level)) {
+            if (taker.take(seen, page, level)) {
+                removedReachable = true;
+            } else {
                 view.retireReference(seen);
             }
         }

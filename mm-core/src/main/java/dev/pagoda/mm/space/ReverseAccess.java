@@ -92,12 +92,13 @@ public final class ReverseAccess {
             return;
         }
         // Copies travel: one that is between two places, or on its way to a child, would be missed.
-        MoveTicket ticket = region.space().moveTicket();
-        ticket.take();
+        MoveTickets tickets = region.space().moveTickets();
+        MoveTicket ticket = MoveTicket.ofAll();
+        tickets.take(ticket);
         try {
             unmapSlots(region, firstIndex, endIndex, true, lockedToo);
         } finally {
-            ticket.giveBack();
+            tickets.giveBack(ticket);
         }
     }
 

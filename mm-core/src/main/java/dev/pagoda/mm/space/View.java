@@ -542,7 +542,12 @@ public final class View implements AutoCloseable {
 
     /** Whether another view may use the table of a slot; asked after the slot was changed. */
     boolean isUsedByOthers(long slot) {
-        return !space.hasSingleView() && tables.users().isUsedByOthers(tables.tableOf(slot), number);
+        return isTableUsedByOthers(tables.tableOf(slot));
+    }
+
+    /** Whether another view may use a table; asked after its slots were changed, or its parent's. */
+    boolean isTableUsedByOthers(long table) {
+        return !space.hasSingleView() && tables.users().isUsedByOthers(table, number);
     }
 
     Core core() {

@@ -203,13 +203,14 @@ class ForkRaceTest {
         t.load(A + PAGE);
         t.store(B, 1);
         try (Participant actor = t.core.epochs().join("truncation")) {
-            t.space.moveTicket().take();
+            MoveTicket ticket = MoveTicket.ofAll();
+            t.space.moveTickets().take(ticket);
             object.mappings().unmap(1, 2, false, new ReverseAccess(t.core, () -> actor));
             assertThat(SpaceWord.isPresent(word(actor, A + PAGE))).isFalse();
             CompletableFuture<Void> cut = CompletableFuture.runAsync(
                     () -> object.mappings().unmap(0, 4, true, new ReverseAccess(t.core, () -> actor)), threads);
             boolean cutSoon = becomes(cut::isDone, NEVER_NANOS);
-            t.space.moveTicket().giveBack();
+            t.space.moveTickets().giveBack(ticket);
             cut.join();
             assertThat(cutSoon).isFalse();
             assertThat(SpaceWord.isPresent(word(actor, A))).isFalse();

@@ -9,19 +9,31 @@ abstract class SpaceRace implements StoppedRace {
     /** In the first slot of each table above, so that fork comes there soon. */
     static final long PAGE = 16;
 
-    private static final long MEMORY_BYTES = 4 << 20;
+    static final long MEMORY_BYTES = 4 << 20;
 
-    final Core core = new Core(MEMORY_BYTES);
-    final AddressSpace space = new AddressSpace(core);
+    final Core core;
+    final AddressSpace space;
     /** For the thread that is stopped. */
-    final View first = space.open("first");
+    final View first;
     /** For who comes meanwhile. */
-    final View second = space.open("second");
+    final View second;
     /** For who may wait. */
-    final View third = space.open("third");
+    final View third;
 
     /** What happens when a slot of swap was read, before the reader goes on. */
     volatile Runnable afterRead = () -> {};
+
+    SpaceRace() {
+        this(MEMORY_BYTES);
+    }
+
+    SpaceRace(long memoryBytes) {
+        core = new Core(memoryBytes);
+        space = new AddressSpace(core);
+        first = space.open("first");
+        second = space.open("second");
+        third = space.open("third");
+    }
 
     /** Has pages go to swap in memory of so many slots. */
     final void swapTo(int slots) {
