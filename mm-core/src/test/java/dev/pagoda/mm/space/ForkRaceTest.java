@@ -27,6 +27,8 @@ class ForkRaceTest {
     private static final long NEVER_NANOS = 100_000_000L;
 
     private static final long LIMIT_NANOS = 20_000_000_000L;
+    /** Bytes that a test stores in turn. */
+    private static final int VALUES = 100;
 
     private final TestSpace t = new TestSpace(128 * MIB);
     private final View other = t.space.open("other");
@@ -131,11 +133,14 @@ class ForkRaceTest {
         long last = A + bytes - PAGE;
         t.fixed(A, bytes, READ_WRITE);
         t.fill(A, bytes, 1);
-        int value = 2;
-        // The store has to come between the sharing of the first page and that of the last.
-        while (!storeDuringFork(last, value)) {
-            value++;
-            assertThat(value).as("tries").isLessThan(100);
+        int tries = 0;
+        // The store has to come between the sharing of the first page and that of the last: seldom where the threads
+        // have
+        // no CPU to themselves.
+        long end = System.nanoTime() + LIMIT_NANOS;
+        while (!storeDuringFork(last, 2 + tries % VALUES)) {
+            tries++;
+            assertThat(System.nanoTime()).as("%d tries", tries).isLessThan(end);
             t.fill(A, bytes, 1);
         }
     }
