@@ -99,9 +99,9 @@ public final class CachedFile extends PagedObject {
         return LARGEST_FILE;
     }
 
-    /** Whether the host allows this file to be written. */
-    public boolean isWritable() {
-        return store.isWritable();
+    /** Has the host allow this file to be written; returns 0, or why it does not, a negated errno. The caller holds the file. Blocks on the host. */
+    public int makeWritable() {
+        return store.makeWritable();
     }
 
     /** Whether its pages go straight between the device and memory; if not, the host keeps them in memory as well. */

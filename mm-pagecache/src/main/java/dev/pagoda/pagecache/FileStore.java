@@ -8,14 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A file of the host: read and written past the host's own cache where its file system can do that, else through it, and then what is cached here is cached there as well until the
  * host drops it.
  *
- * <p>Past the cache go whole pages only: the last page of a file that ends in its middle is written through it, and the host sees to it that both ways show the same. Opened for writing where the
- * host allows it, whatever the first opener asked for, so that a later one can share the pages. Reads and writes go straight between the file and the frames, any
+ * <p>Past the cache go whole pages only: the last page of a file that ends in its middle is written through it, and the host sees to it that both ways show the same. Reads and writes go straight between the file and the frames, any
  * number of them in one call of the host.
+ *
+ * <p>Opened for reading, and once more when somebody wants to write: a host executes no program that is open for writing, nor any at all while its dynamic linker is.
  */
 final class FileStore implements Store {
     private static final int ZERO_PAGES = 64;
@@ -23,103 +27,137 @@ final class FileStore implements Store {
     private static final int NONE = -1;
     private static final int PAGE_BYTES = PhysicalMemory.FRAME_BYTES;
 
-    private final boolean writable;
+    private static final Handles CLOSED = new Handles(NONE, NONE, false);
+
     /** Where guest threads wait for the device; null if there is none. */
     private final CpuRings rings;
-    /** {@link #NONE} when closed. */
-    private volatile int descriptor;
-    /** The same file, past the host's cache; {@link #NONE} if that cannot be. */
-    private volatile int direct;
-    /** The descriptor that {@link #direct} was, after it was given up. */
-    private volatile int refusedDirect = NONE;
 
-    private FileStore(int descriptor, int direct, boolean writable, CpuRings rings) {
+    private final AtomicReference<Handles> handles;
+    /** All descriptors: those that are no longer among the handles may still be in use by others, so they stay open until the end. */
+    private final Queue<Integer> opened = new ConcurrentLinkedQueue<>();
+
+    /**
+     * How the file is reached.
+     *
+     * @param buffered a descriptor, through the host's cache
+     * @param direct one past it; {@link #NONE} if that cannot be
+     * @param writable whether they are open for writing as well
+     */
+    private record Handles(int buffered, int direct, boolean writable) {
+        /** Opens a file that is reached by a descriptor past the host's cache too, if its file system can do that. */
+        static Handles withDirect(int buffered, boolean writable) {
+            int access = writable ? PosixFiles.O_RDWR : PosixFiles.O_RDONLY;
+            int direct = PosixFiles.open(PosixFiles.path(buffered), access | ANY | PosixFiles.O_DIRECT);
+            return new Handles(buffered, Math.max(direct, NONE), writable);
+        }
+    }
+
+    private FileStore(Handles handles, CpuRings rings) {
         this.rings = rings;
-        this.descriptor = descriptor;
-        this.direct = direct;
-        this.writable = writable;
+        this.handles = new AtomicReference<>(handles);
+        note(handles);
+    }
+
+    private void note(Handles fresh) {
+        opened.add(fresh.buffered);
+        if (fresh.direct != NONE) {
+            opened.add(fresh.direct);
+        }
     }
 
     /** Opens a file that exists, to be read and written through the host's cache. */
     static FileStore open(Path path) throws IOException {
-        return open(path, false, null);
+        FileStore store = open(path, false, null);
+        HostError.check(store.makeWritable(), "open");
+        return store;
     }
 
     /**
-     * Opens a file that exists.
+     * Opens a file that exists, for reading.
      *
      * @param direct whether to go past the host's cache if its file system can do that
      * @param rings where guest threads wait for the device then, or null
      */
     static FileStore open(Path path, boolean direct, CpuRings rings) throws IOException {
-        int descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDWR | ANY);
-        boolean writable = descriptor >= 0;
-        if (isForReadingOnly(descriptor)) {
-            descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDONLY | ANY);
-        }
+        int descriptor = PosixFiles.open(path.toString(), PosixFiles.O_RDONLY | ANY);
         if (descriptor == -HostErrors.ENOENT) {
             throw new NoSuchFileException(path.toString());
         }
         HostError.check(descriptor, "open");
-        int access = writable ? PosixFiles.O_RDWR : PosixFiles.O_RDONLY;
-        int past = direct ? PosixFiles.open(PosixFiles.path(descriptor), access | ANY | PosixFiles.O_DIRECT) : NONE;
-        return new FileStore(descriptor, Math.max(past, NONE), writable, rings);
+        Handles handles = direct ? Handles.withDirect(descriptor, false) : new Handles(descriptor, NONE, false);
+        return new FileStore(handles, rings);
     }
 
-    private static boolean isForReadingOnly(int refusal) {
-        return switch (-refusal) {
-            case HostErrors.EACCES, HostErrors.EROFS, HostErrors.EPERM, HostErrors.ETXTBSY -> true;
-            default -> false;
-        };
+    @Override
+    public int makeWritable() {
+        Handles seen = handles.get();
+        while (!seen.writable) {
+            int buffered = PosixFiles.open(PosixFiles.path(seen.buffered), PosixFiles.O_RDWR | ANY);
+            if (buffered < 0) {
+                return buffered;
+            }
+            Handles fresh =
+                    seen.direct == NONE ? new Handles(buffered, NONE, true) : Handles.withDirect(buffered, true);
+            note(fresh);
+            if (handles.compareAndSet(seen, fresh)) {
+                return 0;
+            }
+            seen = handles.get();
+        }
+        return 0;
     }
 
     @Override
     public boolean isDirect() {
-        return direct != NONE;
+        return handles.get().direct != NONE;
+    }
+
+    private int descriptor() {
+        return handles.get().buffered;
     }
 
     @Override
     public long size() throws IOException {
-        long size = PosixFiles.size(descriptor);
+        long size = PosixFiles.size(descriptor());
         // Files that the host makes up when they are read, such as those of /proc, have none.
         return size == -HostErrors.EINVAL ? 0 : HostError.check(size, "lseek");
     }
 
     @Override
     public int read(long offset, long[] pages, int from, int bytes) throws IOException {
-        int past = direct;
-        int whole = past == NONE ? 0 : wholePages(offset, from, bytes);
+        Handles by = handles.get();
+        int whole = by.direct == NONE ? 0 : wholePages(offset, from, bytes);
         if (whole > 0) {
-            long got = PosixFiles.read(past, offset, pages, from, whole, 0);
+            long got = PosixFiles.read(by.direct, offset, pages, from, whole, 0);
             if (got != -HostErrors.EINVAL) {
                 return (int) HostError.check(got, "preadv");
             }
-            giveUpDirect(past);
+            giveUpDirect(by);
         }
-        return (int) HostError.check(PosixFiles.read(descriptor, offset, pages, from, bytes, 0), "preadv");
+        return (int) HostError.check(PosixFiles.read(by.buffered, offset, pages, from, bytes, 0), "preadv");
     }
 
     @Override
     public int readAsGuest(long offset, long[] pages, int bytes) throws IOException {
         // What cannot be told here is told by the call that waits.
-        int past = direct;
-        if (past == NONE) {
-            return (int) Math.max(0, PosixFiles.read(descriptor, offset, pages, 0, bytes, PosixFiles.NOWAIT));
+        Handles by = handles.get();
+        if (by.direct == NONE) {
+            return (int) Math.max(0, PosixFiles.read(by.buffered, offset, pages, 0, bytes, PosixFiles.NOWAIT));
         }
         int whole = rings == null ? 0 : wholePages(offset, 0, bytes);
-        return whole == 0 ? 0 : Math.max(0, rings.read(past, offset, pages, 0, whole));
+        return whole == 0 ? 0 : Math.max(0, rings.read(by.direct, offset, pages, 0, whole));
     }
 
     @Override
     public int write(long offset, long[] pages, int from, int bytes) throws IOException {
-        int past = direct;
-        int whole = past == NONE ? 0 : wholePages(offset, from, bytes);
-        long written = whole > 0 ? PosixFiles.write(past, offset, pages, from, whole) : -HostErrors.EINVAL;
+        Handles by = handles.get();
+        int whole = by.direct == NONE ? 0 : wholePages(offset, from, bytes);
+        long written = whole > 0 ? PosixFiles.write(by.direct, offset, pages, from, whole) : -HostErrors.EINVAL;
         if (written == -HostErrors.EINVAL) {
             if (whole > 0) {
-                giveUpDirect(past);
+                giveUpDirect(by);
             }
-            written = PosixFiles.write(descriptor, offset, pages, from, bytes);
+            written = PosixFiles.write(by.buffered, offset, pages, from, bytes);
         }
         if (written == 0) {
             throw new HostError("pwritev", HostErrors.EIO);
@@ -134,16 +172,16 @@ final class FileStore implements Store {
     }
 
     /** A file system may take the flag, and then want larger blocks than pages. The descriptor stays open: another thread may be using it. */
-    private void giveUpDirect(int past) {
-        refusedDirect = past;
-        direct = NONE;
+    private void giveUpDirect(Handles by) {
+        // If another was faster, he gave it up, or it is looked at once more by the handles that he made.
+        handles.compareAndSet(by, new Handles(by.buffered, NONE, by.writable));
     }
 
     @Override
     public void resize(long bytes) throws IOException {
         // Nothing is cut that was written meanwhile: pages are written only up to the file's size, which becomes larger
         // after this, and smaller before.
-        HostError.check(PosixFiles.resize(descriptor, bytes), "ftruncate");
+        HostError.check(PosixFiles.resize(descriptor(), bytes), "ftruncate");
     }
 
     @Override
@@ -152,7 +190,8 @@ final class FileStore implements Store {
         if (first >= stop) {
             return;
         }
-        int result = PosixFiles.allocate(descriptor, PosixFiles.PUNCH_HOLE | PosixFiles.KEEP_SIZE, first, stop - first);
+        int how = PosixFiles.PUNCH_HOLE | PosixFiles.KEEP_SIZE;
+        int result = PosixFiles.allocate(descriptor(), how, first, stop - first);
         if (result == -HostErrors.EOPNOTSUPP) {
             writeZeroes(first, stop);
         } else {
@@ -175,7 +214,7 @@ final class FileStore implements Store {
 
     @Override
     public boolean reserve(long first, long end) throws IOException {
-        int result = PosixFiles.allocate(descriptor, PosixFiles.KEEP_SIZE, first, end - first);
+        int result = PosixFiles.allocate(descriptor(), PosixFiles.KEEP_SIZE, first, end - first);
         if (result == -HostErrors.EOPNOTSUPP) {
             return false;
         }
@@ -185,7 +224,7 @@ final class FileStore implements Store {
 
     @Override
     public long data(long offset) throws IOException {
-        long data = PosixFiles.seek(descriptor, offset, PosixFiles.SEEK_DATA);
+        long data = PosixFiles.seek(descriptor(), offset, PosixFiles.SEEK_DATA);
         if (data == -HostErrors.EINVAL) {
             return Store.super.data(offset);
         }
@@ -194,7 +233,7 @@ final class FileStore implements Store {
 
     @Override
     public long hole(long offset) throws IOException {
-        long hole = PosixFiles.seek(descriptor, offset, PosixFiles.SEEK_HOLE);
+        long hole = PosixFiles.seek(descriptor(), offset, PosixFiles.SEEK_HOLE);
         if (hole == -HostErrors.EINVAL) {
             return Store.super.hole(offset);
         }
@@ -203,23 +242,17 @@ final class FileStore implements Store {
 
     @Override
     public void force(boolean metadataToo) throws IOException {
-        HostError.check(PosixFiles.force(descriptor, metadataToo), metadataToo ? "fsync" : "fdatasync");
-    }
-
-    @Override
-    public boolean isWritable() {
-        return writable;
+        HostError.check(PosixFiles.force(descriptor(), metadataToo), metadataToo ? "fsync" : "fdatasync");
     }
 
     @Override
     public void close() throws IOException {
-        int buffered = descriptor;
-        int past = Math.max(direct, refusedDirect);
-        descriptor = NONE;
-        direct = NONE;
-        if (past != NONE) {
-            PosixFiles.close(past);
+        handles.set(CLOSED);
+        int refused = 0;
+        for (Integer descriptor = opened.poll(); descriptor != null; descriptor = opened.poll()) {
+            int result = PosixFiles.close(descriptor);
+            refused = refused == 0 ? result : refused;
         }
-        HostError.check(PosixFiles.close(buffered), "close");
+        HostError.check(refused, "close");
     }
 }

@@ -108,9 +108,10 @@ public final class OpenFile implements AutoCloseable {
             return new Opening(null, HostErrors.errno(e), reason(path, e));
         }
         OpenFile opened = new OpenFile(file, flags);
-        if (opened.writable && !file.isWritable()) {
+        int forbidden = opened.writable ? file.makeWritable() : 0;
+        if (forbidden != 0) {
             opened.close();
-            return new Opening(null, HostErrors.EACCES, "the host does not let " + path + " be written");
+            return new Opening(null, -forbidden, "the host does not let " + path + " be written");
         }
         if (opened.writable && (flags & O_TRUNC) != 0) {
             long refused = file.truncate(0);

@@ -93,8 +93,13 @@ public interface Store extends AutoCloseable {
     /** Returns when the device has everything that was written before the call. */
     void force(boolean metadataToo) throws IOException;
 
-    /** Whether {@link #write}, {@link #resize} and {@link #zero} can succeed. */
-    boolean isWritable();
+    /**
+     * Sees to it that {@link #write}, {@link #resize}, {@link #zero} and {@link #reserve} can succeed. Called before the file is opened for writing, and not sooner: a host does not execute a program that is open for
+     * writing. May be called again, and by several threads at once.
+     *
+     * @return 0, or why it cannot be, a negated errno
+     */
+    int makeWritable();
 
     @Override
     void close() throws IOException;

@@ -175,8 +175,8 @@ final class CrashStore implements Store {
     }
 
     @Override
-    public boolean isWritable() {
-        return true;
+    public int makeWritable() {
+        return 0;
     }
 
     @Override

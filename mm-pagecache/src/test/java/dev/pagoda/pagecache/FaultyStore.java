@@ -139,8 +139,8 @@ final class FaultyStore implements Store {
     }
 
     @Override
-    public boolean isWritable() {
-        return device.isWritable();
+    public int makeWritable() {
+        return device.makeWritable();
     }
 
     @Override

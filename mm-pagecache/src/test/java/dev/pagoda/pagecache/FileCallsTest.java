@@ -16,7 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -46,6 +48,44 @@ class FileCallsTest {
             assertThat(again.size()).isEqualTo(100);
             kernel.open(path, READ_WRITE | CUT);
             assertThat(again.size()).isZero();
+        }
+    }
+
+    /** A host does not execute what is open for writing: a kernel that reads a program, or the dynamic linker, must not keep others from it. */
+    @Test
+    void aProgramThatIsOnlyReadCanBeExecuted() throws Exception {
+        try (TestKernel kernel = new TestKernel(directory, 64)) {
+            Path program = directory.resolve("program");
+            Files.copy(Path.of("/bin/cat"), program, StandardCopyOption.COPY_ATTRIBUTES);
+            OpenFile file = kernel.open(program, READ_ONLY);
+            assertThat(file.pread(kernel.view, new byte[100], 0, 100, 0)).isEqualTo(100);
+            Process running = new ProcessBuilder(program.toString()).start();
+            // Linux's answer, for as long as it runs.
+            OpenFile.Opening refused = OpenFile.open(kernel.cache, program, READ_WRITE, 0);
+            running.getOutputStream().close();
+            assertThat(running.waitFor()).isZero();
+            assertThat(refused.errno()).isEqualTo(HostErrors.ETXTBSY);
+        }
+    }
+
+    /** The pages that came in while it was read stay, and what is written to them is kept. */
+    @Test
+    void aFileThatIsReadIsWrittenToByALaterOpening() throws Exception {
+        try (TestKernel kernel = new TestKernel(directory, 64)) {
+            Path path = kernel.file("read first", 2 * PAGE);
+            OpenFile reader = kernel.open(path, READ_ONLY);
+            byte[] page = new byte[PAGE];
+            assertThat(reader.pread(kernel.view, page, 0, PAGE, 0)).isEqualTo(PAGE);
+            assertThat(reader.isWritable()).isFalse();
+            OpenFile writer = kernel.open(path, READ_WRITE);
+            writer.pwrite(filled(10, 'x'), 0, 10, PAGE);
+            assertThat(writer.fsync()).isZero();
+            assertThat(Arrays.copyOfRange(Files.readAllBytes(path), PAGE, PAGE + 10))
+                    .isEqualTo(filled(10, 'x'));
+            writer.truncate(3 * PAGE);
+            assertThat(reader.size()).isEqualTo(3 * PAGE);
+            assertThat(reader.pread(kernel.view, page, 0, PAGE, PAGE)).isEqualTo(PAGE);
+            assertThat(page[0]).isEqualTo((byte) 'x');
         }
     }
 

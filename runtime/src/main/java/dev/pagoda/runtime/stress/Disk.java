@@ -332,8 +332,8 @@ final class Disk {
         }
 
         @Override
-        public boolean isWritable() {
-            return true;
+        public int makeWritable() {
+            return host.makeWritable();
         }
 
         @Override

@@ -105,8 +105,8 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public boolean isWritable() {
-        return true;
+    public int makeWritable() {
+        return 0;
     }
 
     @Override
