@@ -20,7 +20,7 @@ public interface Store extends AutoCloseable {
          * Called by any thread each time a file is opened that is not in the cache; several at once for the same file if they come together, of which all but one are closed again.
          *
          * @param path the file
-         * @param host the host's file
+         * @param host the host's file, open for reading: who writes to it here makes it writable first
          * @return what the cache reads and writes; closing it closes the host's file
          * @throws IOException if it cannot be opened; the cache closes the host's file then
          */

@@ -72,6 +72,10 @@ final class Disk {
     /** Opens the file over the host's; what the medium has is there if the power was cut. */
     synchronized Store over(Store host) throws IOException {
         Store below = memory == null ? host : memory;
+        // What the medium has is written to it here, whoever opens it.
+        if (below.makeWritable() != 0) {
+            throw new IOException("the host does not let the file of a disk be written");
+        }
         if (powerWasCut) {
             restore(below);
         }
