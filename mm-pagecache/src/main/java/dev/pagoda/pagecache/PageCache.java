@@ -182,7 +182,7 @@ public final class PageCache implements AutoCloseable {
     }
 
     /**
-     * Opens a file that exists; the caller holds it and ends that with {@link CachedFile#letGo}. Blocks on the host.
+     * Opens a file that exists, for reading: whoever lets it be stored to makes it {@link CachedFile#makeWritable writable} first. The caller holds it and ends that with {@link CachedFile#letGo}. Blocks on the host.
      *
      * @throws IOException if the host does not have it, or does not let it be read
      */

@@ -27,6 +27,7 @@ final class PunchAgainstStore implements StoppedRace {
     PunchAgainstStore() throws IOException {
         Files.write(path, new byte[4096]);
         file = cache.open(path);
+        file.makeWritable();
         Map.object(
                 view, Map.Where.FIXED, PAGE, 1, READ_WRITE, false, new Map.Source(file, file, true, 0, READ_WRITE, 0));
         view.load(PAGE << 12, Long.BYTES);

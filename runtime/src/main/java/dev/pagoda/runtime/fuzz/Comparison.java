@@ -2,12 +2,17 @@ package dev.pagoda.runtime.fuzz;
 
 import dev.pagoda.syscalls.Errno;
 import dev.pagoda.syscalls.Linux;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Compares what both sides showed of one sequence. Finds the first difference that nothing explains, and counts those that something does. */
 final class Comparison {
+    /** Where Linux tells of its huge pages of 1 GiB, if it can have any. */
+    private static final Path GIBIBYTE_PAGES = Path.of("/sys/kernel/mm/hugepages/hugepages-1048576kB");
+
     private static final long PAGE_BYTES = 4096;
     private static final int SIGSEGV = 11;
     private static final int SEGV_MAPERR = 1;
@@ -82,6 +87,10 @@ final class Comparison {
                 note(Explanation.NO_HUGE_POOL);
                 return null;
             }
+            if (hasNoHugeSize(i)) {
+                note(Explanation.NO_HUGE_SIZE);
+                return null;
+            }
             if (isCollapseOfShared(i)) {
                 note(Explanation.SHARED_COLLAPSE);
                 return null;
@@ -135,6 +144,16 @@ final class Comparison {
                         == (Linux.MAP_HUGETLB | Linux.MAP_ANONYMOUS)
                 && linux.outcomes.get(index).value() == -Errno.ENOMEM
                 && (ours.isValue() || ours.value() == -Errno.ENOMEM);
+    }
+
+    /** Whether Linux refused pages of 1 GiB before it looked at anything else, because its processor does not have them. */
+    private boolean hasNoHugeSize(int index) {
+        Step step = sequence.steps().get(index);
+        long size = 63L << Linux.MAP_HUGE_SHIFT;
+        return step.call() == Call.MMAP
+                && (step.number(3) & (Linux.MAP_HUGETLB | size)) == (Linux.MAP_HUGETLB | Linux.MAP_HUGE_1GB)
+                && linux.outcomes.get(index).value() == -Errno.EINVAL
+                && !Files.isDirectory(GIBIBYTE_PAGES);
     }
 
     // Results

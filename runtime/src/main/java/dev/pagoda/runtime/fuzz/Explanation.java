@@ -37,6 +37,8 @@ enum Explanation {
     HUGE_RESIDENCY("whether what lies beside a touched page of memory advised to be huge is resident", false),
     /** The host sets pages aside for MAP_HUGETLB only if its administrator says so (vm.nr_hugepages); here they come from all of memory. */
     NO_HUGE_POOL("MAP_HUGETLB was refused for want of pages that the host has set aside for it", true),
+    /** Huge pages of 1 GiB are the processor's (and the hypervisor's) to give; here they are blocks of frames. */
+    NO_HUGE_SIZE("MAP_HUGETLB asked for pages of 1 GiB, of which the host has none", true),
     /** A page that was given back, or a growth, leaves no trace in a word here (mm/huge_memory.c: anon_vma). */
     COLLAPSE_HISTORY(
             "MADV_COLLAPSE goes by whether a map was ever stored to or grew, though nothing is left of it", true),
