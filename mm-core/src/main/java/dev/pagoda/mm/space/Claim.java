@@ -365,7 +365,7 @@ final class Claim {
      * ({@link View#use}). Nothing behind the word is looked at.
      */
     private static boolean isTaken(long slot) {
-        long seen = RawMemory.getAcquire(slot);
+        long seen = RawMemory.getOpaque(slot);
         return seen != SpaceWord.UNMAPPED && !SpaceWord.isFrozen(seen) && !SpaceWord.isTentative(seen);
     }
 

@@ -5,6 +5,9 @@ import static dev.pagoda.mm.space.TestSpace.B;
 import static dev.pagoda.mm.space.TestSpace.MIB;
 import static dev.pagoda.mm.space.TestSpace.PAGE;
 import static dev.pagoda.mm.space.TestSpace.READ_WRITE;
+import static dev.pagoda.mm.space.Waits.LIMIT_NANOS;
+import static dev.pagoda.mm.space.Waits.await;
+import static dev.pagoda.mm.space.Waits.becomes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pagoda.mm.epoch.Participant;
@@ -15,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +28,6 @@ class ForkRaceTest {
     /** How long something that must not happen is waited for. */
     private static final long NEVER_NANOS = 100_000_000L;
 
-    private static final long LIMIT_NANOS = 20_000_000_000L;
     /** Bytes that a test stores in turn. */
     private static final int VALUES = 100;
 
@@ -39,21 +40,6 @@ class ForkRaceTest {
         threads.shutdown();
         other.close();
         t.close();
-    }
-
-    private static boolean becomes(BooleanSupplier condition, long nanos) {
-        long end = System.nanoTime() + nanos;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            Thread.onSpinWait();
-        }
-        return true;
-    }
-
-    private static void await(BooleanSupplier condition) {
-        assertThat(becomes(condition, LIMIT_NANOS)).isTrue();
     }
 
     /** The word of a page, by a thread that needs no view: the page's table stays. */

@@ -1,5 +1,7 @@
 package dev.pagoda.mm.space;
 
+import static dev.pagoda.mm.space.Waits.await;
+import static dev.pagoda.mm.space.Waits.becomes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +21,6 @@ class MoveTicketsTest {
     /** How long something that must not happen is waited for. */
     private static final long NEVER_NANOS = 50_000_000L;
 
-    private static final long LIMIT_NANOS = 20_000_000_000L;
     private static final int PAGES = 12;
     private static final int THREADS = 4;
     private static final int TURNS = 20_000;
@@ -131,20 +131,5 @@ class MoveTicketsTest {
 
     private CompletableFuture<Void> take(MoveTicket ticket) {
         return CompletableFuture.runAsync(() -> tickets.take(ticket), threads);
-    }
-
-    private static boolean becomes(BooleanSupplier condition, long nanos) {
-        long end = System.nanoTime() + nanos;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            Thread.onSpinWait();
-        }
-        return true;
-    }
-
-    private static void await(BooleanSupplier condition) {
-        assertThat(becomes(condition, LIMIT_NANOS)).isTrue();
     }
 }

@@ -326,4 +326,21 @@ class TableUsersTest {
             t.audit();
         }
     }
+
+    /** Else the owner of a table would wait for everybody who has once looked there for a free place. */
+    @Test
+    void aClaimThatFailsIsNoUse() {
+        TestSpace t = new TestSpace();
+        t.fixed(A, 4 * PAGE, READ_WRITE);
+        t.store(A, 1);
+        try (View other = t.space.open("claimant")) {
+            assertThat(Map.anonymous(other, Map.Where.FIXED_UNLESS_MAPPED, A >>> 12, 2, READ_WRITE, 0, false))
+                    .isEqualTo(Refusal.EXISTS);
+            t.view.participant().enter();
+            boolean used = t.view.isUsedByOthers(t.view.leafSlot(A));
+            t.view.participant().leave();
+            assertThat(used).isFalse();
+        }
+        t.close();
+    }
 }

@@ -35,6 +35,8 @@ class StoppedRacesTest {
                 "mm.space.StoreAgainstMove$OfTableInParts",
                 "mm.space.StoreAgainstMove$OfHugePage",
                 "pagecache.PunchAgainstStore",
+                "pagecache.HandlesRace$WhileRead",
+                "pagecache.HandlesRace$WhileMadeWritable",
                 "mm.frame.FrameRaces$Pins",
                 "mm.frame.FrameRaces$Generations",
                 "mm.frame.FrameRaces$Notes",
