@@ -4,6 +4,7 @@ import dev.pagoda.runtime.fuzz.FuzzOptions;
 import dev.pagoda.runtime.fuzz.FuzzSession;
 import dev.pagoda.runtime.fuzz.HostRefused;
 import dev.pagoda.runtime.fuzz.RandomArguments;
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -38,7 +39,6 @@ import picocli.CommandLine.Spec;
 public final class FuzzCommand implements Callable<Integer> {
     private static final int MOST_CALLS = 48;
     private static final long USUAL_SEQUENCES = 10_000;
-    private static final Path MEMORY_DIRECTORY = Path.of("/dev/shm");
     private static final long USUAL_CALLS = 1_000_000;
     private static final int MOST_MINUTES = 60 * 24 * 7;
     private static final int MOST_FINDINGS = 1000;
@@ -143,17 +143,10 @@ public final class FuzzCommand implements Callable<Integer> {
         long first = seed == null ? System.nanoTime() : seed;
         out.println("fuzz: seed " + first + ", random arguments");
         out.flush();
-        Path directory;
-        try {
-            // In memory where there is such a place: nothing of these files is worth a disk's time.
-            directory = Files.isWritable(MEMORY_DIRECTORY)
-                    ? Files.createTempDirectory(MEMORY_DIRECTORY, "pagoda-")
-                    : Files.createTempDirectory("pagoda-");
-        } catch (IOException failure) {
-            throw new CommandFailure("no directory can be made for files: " + failure.getMessage());
-        }
         long start = System.nanoTime();
-        try (RandomArguments run = new RandomArguments(first, directory)) {
+        // In memory where there is such a place: nothing of these files is worth a disk's time.
+        try (ScratchDirectory files = ScratchDirectory.makeInMemory("pagoda-fuzz-");
+                RandomArguments run = new RandomArguments(first, files.path())) {
             List<String> wrong = run.run(mostCalls, made -> showCalls(made, mostCalls, start));
             if (ErrorTerminal.isThere()) {
                 ErrorTerminal.clear();
@@ -162,12 +155,6 @@ public final class FuzzCommand implements Callable<Integer> {
             wrong.forEach(text -> out.println("fuzz: " + text));
             out.flush();
             return wrong.isEmpty() ? 0 : PagodaCommand.EXIT_FAILED;
-        } finally {
-            try {
-                Files.delete(directory);
-            } catch (IOException failure) {
-                spec.commandLine().getErr().println("fuzz: " + directory + " is left: " + failure.getMessage());
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -115,6 +116,16 @@ public final class PagodaCommand implements Runnable {
         if (failure instanceof CommandFailure mistake) {
             print(command, name + ": " + oneLine(mistake.getMessage()));
             return mistake.status();
+        }
+        if (failure instanceof UncheckedIOException refused) {
+            // What the host's file system refuses is no defect of ours.
+            String reason = refused.getCause().getMessage();
+            String what = refused.getMessage();
+            print(
+                    command,
+                    name + ": the host refused a file: "
+                            + oneLine(what.endsWith(String.valueOf(reason)) ? what : what + ": " + reason));
+            return EXIT_USAGE;
         }
         String what = failure.getClass().getSimpleName() + ": " + oneLine(String.valueOf(failure.getMessage()));
         print(command, name + ": defect in Pagoda: " + what + " (PAGODA_DEBUG=1 shows where)");

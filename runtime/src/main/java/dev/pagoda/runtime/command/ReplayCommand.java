@@ -8,7 +8,6 @@ import dev.pagoda.runtime.trace.ReplayText;
 import dev.pagoda.runtime.trace.TouchExtent;
 import dev.pagoda.runtime.trace.TraceError;
 import dev.pagoda.runtime.trace.TraceReplay;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -161,9 +160,6 @@ public final class ReplayCommand implements Callable<Integer> {
             return replay.replay(boot, new ReplayOptions(threads, repeat, touch), onSteps);
         } catch (MemoryRefused refused) {
             throw new CommandFailure("not with this --memory: " + refused.getMessage());
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    "no room for stand-in files: " + e.getMessage() + "; set java.io.tmpdir to another place");
         }
     }
 

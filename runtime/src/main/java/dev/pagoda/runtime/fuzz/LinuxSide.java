@@ -1,5 +1,6 @@
 package dev.pagoda.runtime.fuzz;
 
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import dev.pagoda.syscalls.Linux;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -29,14 +30,13 @@ final class LinuxSide implements AutoCloseable {
     private static final long LONGEST_ANSWER_SECONDS = 60;
     private static final int FAR_OUT_OF_MEMORY_SCORE = 1000;
 
-    /** Memory that no disk stands behind, where the host has it. */
-    private static final Path MEMORY_FILES = Path.of("/dev/shm");
-
     private static final int SYS_PKEY_ALLOC = 330;
     private static final int PROTECTION_KEYS = 16;
 
-    private final Path directory;
-    private final Path memory;
+    private final ScratchDirectory directory = ScratchDirectory.make("pagoda-fuzz-");
+    /** For the memory that is shared with the agent: no disk stands behind it, where the host has such a place. */
+    private final ScratchDirectory memory = ScratchDirectory.makeInMemory("pagoda-fuzz-");
+
     private final Process agent;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment shared;
@@ -47,26 +47,24 @@ final class LinuxSide implements AutoCloseable {
     private int waiting;
 
     private LinuxSide() throws IOException, HostRefused {
-        directory = Files.createTempDirectory("pagoda-fuzz-");
-        memory = Files.createTempFile(
-                Files.isWritable(MEMORY_FILES) ? MEMORY_FILES : directory, "pagoda-fuzz-", ".shared");
         boolean started = false;
         try {
-            shared = share(memory);
-            Path program = directory.resolve("agent");
+            Path file = memory.path().resolve("shared");
+            shared = share(file);
+            Path program = directory.path().resolve("agent");
             Files.createFile(
                     program, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.write(program, image(memory));
+            Files.write(program, image(file));
             agent = start(program);
             started = true;
         } finally {
             if (!started) {
-                arena.close();
-                removeFiles();
+                closeMemory();
             }
         }
         try {
-            facts = new AgentFacts(capabilities(), directory.resolve("scratch").toString(), deviceOf(directory));
+            facts = new AgentFacts(
+                    capabilities(), directory.path().resolve("scratch").toString(), deviceOf(directory.path()));
             Arrays.setAll(blocks, index -> new AgentBlock(shared, index, facts));
             settle();
         } catch (IOException | HostRefused | RuntimeException failure) {
@@ -155,12 +153,18 @@ final class LinuxSide implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        closeMemory();
+    }
+
+    private void closeMemory() {
         arena.close();
-        removeFiles();
+        memory.close();
+        directory.close();
     }
 
     private MemorySegment share(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, AgentLayout.SHARED_BYTES, arena);
             for (int page = 0; page < AgentLayout.PATTERN_PAGES; page++) {
                 segment.asSlice(page * 4096L, 4096).fill((byte) ('a' + page));
@@ -268,16 +272,5 @@ final class LinuxSide implements AutoCloseable {
         long major = device >>> 8 & 0xfff;
         long minor = device & 0xff | device >>> 12 & 0xfff00;
         return major | minor << 32;
-    }
-
-    private void removeFiles() {
-        for (Path file : new Path[] {memory, directory.resolve("agent"), directory.resolve("scratch"), directory}) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException leftBehind) {
-                // A temporary directory that stays is no reason to fail.
-                continue;
-            }
-        }
     }
 }

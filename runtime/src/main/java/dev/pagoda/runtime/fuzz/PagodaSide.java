@@ -4,6 +4,7 @@ import dev.pagoda.mm.space.Commitment;
 import dev.pagoda.mm.space.MemoryFault;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import dev.pagoda.runtime.script.KernelWorld;
 import dev.pagoda.runtime.script.ScriptProcess;
 import dev.pagoda.runtime.script.ScriptWorld;
@@ -35,7 +36,8 @@ final class PagodaSide implements AutoCloseable {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final ScriptWorld world;
-    private final Path scratch;
+    private final ScratchDirectory directory = ScratchDirectory.make("pagoda-fuzz-");
+    private final Path scratch = directory.path().resolve("scratch");
     private final byte[] page = new byte[PAGE];
     private final Answers answers;
 
@@ -53,7 +55,6 @@ final class PagodaSide implements AutoCloseable {
                 .withMemoryBytes(MEMORY_BYTES)
                 .withCpus(1)
                 .withOvercommit(promises)));
-        scratch = Files.createTempFile("pagoda-fuzz-", ".file");
     }
 
     /** What the host promises at most at one go: all its memory and all its swap (mm/util.c, __vm_enough_memory). */
@@ -119,11 +120,7 @@ final class PagodaSide implements AutoCloseable {
     @Override
     public void close() {
         world.close();
-        try {
-            Files.deleteIfExists(scratch);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        directory.close();
     }
 
     /** One sequence. */
@@ -186,12 +183,10 @@ final class PagodaSide implements AutoCloseable {
                 return Outcome.of(call(process, step));
             } catch (MemoryFault fault) {
                 return new Outcome(0, fault.signal(), fault.code(), fault.address());
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
             }
         }
 
-        private long call(ScriptProcess process, Step step) throws IOException {
+        private long call(ScriptProcess process, Step step) {
             LinuxCalls calls = process.calls();
             int count = step.arguments().size();
             long a0 = count > 0 ? seen.resolve(sequence, step.argument(0)) : 0;
@@ -249,11 +244,15 @@ final class PagodaSide implements AutoCloseable {
             return -1L >>> 64 - 8 * bytes;
         }
 
-        private long temporaryFile(LinuxCalls calls, long length, int mode) throws IOException {
-            Files.write(scratch, pattern(length));
-            long descriptor = calls.open(scratch.toString(), mode, 0);
-            Files.delete(scratch);
-            return descriptor;
+        private long temporaryFile(LinuxCalls calls, long length, int mode) {
+            try {
+                Files.write(scratch, pattern(length));
+                long descriptor = calls.open(scratch.toString(), mode, 0);
+                Files.delete(scratch);
+                return descriptor;
+            } catch (IOException failure) {
+                throw new UncheckedIOException("a file of a sequence cannot be made at " + scratch, failure);
+            }
         }
 
         private static long memoryFile(LinuxCalls calls, long length, int flags) {

@@ -1,13 +1,11 @@
 package dev.pagoda.runtime.script;
 
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
@@ -16,7 +14,7 @@ import java.util.Arrays;
  * <p>It lies where {@code TMPDIR} says, else in the host's usual place. One thread.
  */
 final class Scratch implements AutoCloseable {
-    private Path directory;
+    private ScratchDirectory directory;
     private int files;
 
     /** Where a path of the script leads: relative ones start in the scratch directory. */
@@ -43,33 +41,17 @@ final class Scratch implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        if (directory == null) {
-            return;
+    public void close() {
+        if (directory != null) {
+            directory.close();
+            directory = null;
         }
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        directory = null;
     }
 
     private Path directory() throws IOException {
         if (directory == null) {
-            String chosen = System.getenv("TMPDIR");
-            directory = chosen == null || chosen.isEmpty()
-                    ? Files.createTempDirectory("pagoda-")
-                    : Files.createTempDirectory(Path.of(chosen), "pagoda-");
+            directory = ScratchDirectory.make("pagoda-");
         }
-        return directory;
+        return directory.path();
     }
 }

@@ -1,9 +1,7 @@
 package dev.pagoda.runtime.script;
 
 import dev.pagoda.mm.space.MemoryFault;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -282,10 +280,6 @@ public final class ScriptSession implements AutoCloseable {
             toClose.pop().process.close();
         }
         children.clear();
-        try {
-            scratch.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        scratch.close();
     }
 }

@@ -8,9 +8,8 @@ import dev.pagoda.pagecache.Store;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
     private static final long LAST_CUT_NANOS = 950_000_000L;
 
     private final KernelConfig config;
-    private final Path directory;
+    private final ScratchDirectory directory;
     private final Random random;
     private final DeviceFaults faults = new DeviceFaults();
     private final List<FileUnderStress> files = new ArrayList<>();
@@ -100,13 +99,13 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
 
     private PageCacheScenario(long memoryBytes, int threads, long seed) {
         random = new Random(seed);
-        directory = makeDirectory();
+        directory = ScratchDirectory.make("pagoda-stress-");
         long cacheBytes = Math.min(memoryBytes / CACHE_PART, MOST_CACHE_BYTES);
         config = KernelConfig.defaults()
                 .withMemoryBytes(memoryBytes)
                 .withCpus(1)
                 .withCacheBytes(cacheBytes)
-                .withDirectory(directory);
+                .withDirectory(directory.path());
         long zones = cacheBytes * DATA_TIMES / FILES / (FileUnderStress.ZONE_PAGES * FileUnderStress.PAGE);
         AtomicLong clock = new AtomicLong();
         for (int i = 0; i < FILES; i++) {
@@ -141,14 +140,6 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         int pages = (int) ((mostBytes + records) / FileUnderStress.PAGE) + 1;
         return new LogUnderStress(
                 new Disk(faults, seed, mostBytes / 2, new MemoryStore(pages), false), threads, mostBytes);
-    }
-
-    private static Path makeDirectory() {
-        try {
-            return Files.createTempDirectory("pagoda-stress");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void boot() {
@@ -326,19 +317,7 @@ final class PageCacheScenario implements Scenario<CacheWorker> {
         goOnAfterPowerCut();
         files.forEach(operations()::readAll);
         shutDown();
-        delete();
-    }
-
-    private void delete() {
-        try {
-            for (FileUnderStress file : files) {
-                Files.deleteIfExists(directory.resolve(file.name()));
-            }
-            Files.deleteIfExists(directory.resolve(LogUnderStress.NAME));
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     private static void require(Audit audit, boolean allFree) {

@@ -8,12 +8,9 @@ import dev.pagoda.mm.swap.SwapArea;
 import dev.pagoda.runtime.Kernel;
 import dev.pagoda.runtime.KernelConfig;
 import dev.pagoda.runtime.Process;
+import dev.pagoda.runtime.scratch.ScratchDirectory;
 import dev.pagoda.syscalls.Linux;
 import dev.pagoda.syscalls.LinuxCalls;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +50,7 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
     private static final int MOST_STEPS_OF_CHILD = 80;
 
     private final Kernel kernel;
-    private final Path directory;
+    private final ScratchDirectory directory;
     private final List<Process> processes = new ArrayList<>();
     private final List<SpacesWorker> workers = new ArrayList<>();
     private final List<OverlappingPages> privates = new ArrayList<>();
@@ -74,12 +71,12 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
     }
 
     private SpacesScenario(long memoryBytes, int threads, long seed, KernelConfig.Swap swapOrNull) {
-        directory = makeDirectory();
+        directory = ScratchDirectory.make("pagoda-stress-");
         KernelConfig config = KernelConfig.defaults()
                 .withMemoryBytes(memoryBytes)
                 .withCpus(1)
                 .withCacheBytes(memoryBytes / CACHE_PART)
-                .withDirectory(directory)
+                .withDirectory(directory.path())
                 .withHugePages(HugePages.ALWAYS);
         kernel = Kernel.boot(swapOrNull == null ? config : config.withSwap(swapOrNull));
         refusals = new RefusedFrames(kernel.core().frames());
@@ -105,14 +102,6 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
 
     private static int descriptor(LinuxCalls calls, long answer) {
         return (int) OverlappingObjects.require(calls, answer);
-    }
-
-    private static Path makeDirectory() {
-        try {
-            return Files.createTempDirectory("pagoda-stress");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -244,16 +233,7 @@ final class SpacesScenario implements Scenario<SpacesWorker> {
         processes.forEach(Process::close);
         require(kernel.audit(), true);
         kernel.close();
-        delete();
-    }
-
-    private void delete() {
-        try {
-            Files.deleteIfExists(directory.resolve("file"));
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     private static void require(Audit audit, boolean allFree) {

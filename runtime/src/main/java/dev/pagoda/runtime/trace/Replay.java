@@ -22,7 +22,7 @@ final class Replay {
 
     private final Machine machine;
     private final Plan plan;
-    private final ScratchDirectory scratch;
+    private final StandIns standIns;
     private final TouchExtent extent;
     private final IntConsumer onSteps;
     private final Progress progress;
@@ -39,16 +39,10 @@ final class Replay {
      * @param inOrder whether all steps keep the recorded order; else only those that work on the same things do
      * @param onSteps told now and then how many more steps are done; called from guest threads
      */
-    Replay(
-            Machine machine,
-            Plan plan,
-            ScratchDirectory scratch,
-            TouchExtent extent,
-            boolean inOrder,
-            IntConsumer onSteps) {
+    Replay(Machine machine, Plan plan, StandIns standIns, TouchExtent extent, boolean inOrder, IntConsumer onSteps) {
         this.machine = machine;
         this.plan = plan;
-        this.scratch = scratch;
+        this.standIns = standIns;
         this.extent = extent;
         this.onSteps = onSteps;
         this.progress = new Progress(plan.threads().size());
@@ -205,8 +199,8 @@ final class Replay {
         return plan;
     }
 
-    ScratchDirectory scratch() {
-        return scratch;
+    StandIns standIns() {
+        return standIns;
     }
 
     TouchExtent extent() {

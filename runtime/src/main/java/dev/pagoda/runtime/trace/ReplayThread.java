@@ -154,7 +154,7 @@ final class ReplayThread {
             }
             case Operation.Resize resize -> resize(resize);
             case Operation.Provide provide -> {
-                replay.scratch().provide(provide.file(), replay.plan().firstSize(provide.file()));
+                replay.standIns().provide(provide.file(), replay.plan().firstSize(provide.file()));
                 yield 0;
             }
         };
@@ -248,15 +248,15 @@ final class ReplayThread {
     }
 
     private long open(Operation.Open open) {
-        ScratchDirectory scratch = replay.scratch();
+        StandIns standIns = replay.standIns();
         String path;
         if (open.file() == null) {
-            path = scratch.absentPath();
+            path = standIns.absentPath();
         } else {
             path = switch (open.file().kind()) {
                 case REAL -> open.file().path();
-                case STAND_IN -> scratch.path(open.file());
-                case MEMORY, DIRECTORY -> scratch.path();
+                case STAND_IN -> standIns.path(open.file());
+                case MEMORY, DIRECTORY -> standIns.path();
             };
         }
         return remember(open.result(), calls.open(path, open.flags(), open.mode()));
@@ -285,7 +285,7 @@ final class ReplayThread {
 
     /** Through the kernel, because it may have pages of the file. */
     private long resize(Operation.Resize resize) {
-        long descriptor = calls.open(replay.scratch().path(resize.file()), Linux.O_RDWR, 0);
+        long descriptor = calls.open(replay.standIns().path(resize.file()), Linux.O_RDWR, 0);
         if (Errno.isError(descriptor)) {
             return descriptor;
         }

@@ -1,7 +1,7 @@
 package dev.pagoda.runtime.trace;
 
 import dev.pagoda.runtime.Kernel;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,28 +44,28 @@ public final class TraceReplay {
      *
      * @param boot boots the kernel, with as many CPUs as the options say
      * @param onSteps told now and then how many more steps are done; called from any thread
-     * @throws IOException if there is no room for stand-ins
+     * @throws UncheckedIOException if there is no room for stand-ins
      * @throws InterruptedException if the calling thread is interrupted
      */
     public ReplayReport replay(Supplier<Kernel> boot, ReplayOptions options, IntConsumer onSteps)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         return replayOn(() -> new KernelMachine(boot.get()), options, onSteps);
     }
 
     ReplayReport replayOn(Supplier<Machine> machines, ReplayOptions options, IntConsumer onSteps)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         Tally sum = new Tally();
         long faults = 0;
         long nanoseconds = 0;
-        try (ScratchDirectory scratch = new ScratchDirectory();
+        try (StandIns standIns = new StandIns();
                 Machine machine = machines.get()) {
             for (int i = 0; i < options.repeat(); i++) {
                 Replay.Outcome outcome =
-                        new Replay(machine, plan, scratch, options.touch(), options.threads() == 1, onSteps).run();
+                        new Replay(machine, plan, standIns, options.touch(), options.threads() == 1, onSteps).run();
                 sum.add(outcome.tally());
                 faults += outcome.faults();
                 nanoseconds += outcome.nanoseconds();
-                scratch.empty();
+                standIns.empty();
             }
             return report(options, sum, faults, nanoseconds, machine.peakBytes(), machine.audit());
         }
