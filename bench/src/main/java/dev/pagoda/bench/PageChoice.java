@@ -28,7 +28,10 @@ public class PageChoice {
 
     private RandomPlaces all;
     private RandomPlaces hot;
-    private long strideBytes;
+    /**
+     * Numbers of the hot pages, the same for all threads: one somewhere in each part of the file. At equal distances, a power of two, they would share a few sets of every cache and of the TLB, which no program's pages do.
+     */
+    private final int[] hotPages = new int[HOT_PAGES];
 
     /** Each thread has sequences of its own. */
     @Setup(Level.Trial)
@@ -36,7 +39,10 @@ public class PageChoice {
         int pages = pages(params);
         all = new RandomPlaces(pages, thread.getThreadIndex());
         hot = new RandomPlaces(HOT_PAGES * PAGE_WORDS, thread.getThreadIndex());
-        strideBytes = (long) pages / HOT_PAGES * HostMemory.PAGE_BYTES;
+        RandomPlaces choice = new RandomPlaces(pages / HOT_PAGES, -2);
+        for (int i = 0; i < HOT_PAGES; i++) {
+            hotPages[i] = i * (pages / HOT_PAGES) + choice.next();
+        }
     }
 
     /** Pages of the file that a benchmark runs on. */
@@ -52,6 +58,6 @@ public class PageChoice {
     /** Where the next word of the hot pages lies, which are spread over the file. */
     long nextHotWord() {
         int place = hot.next();
-        return place / PAGE_WORDS * strideBytes + place % PAGE_WORDS * Long.BYTES;
+        return (long) hotPages[place / PAGE_WORDS] * HostMemory.PAGE_BYTES + place % PAGE_WORDS * Long.BYTES;
     }
 }

@@ -235,6 +235,24 @@ class FileCursorTest {
         assertThatThrownBy(() -> file.cursor(kernel.view)).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Though the page is still where it was, all over the file. */
+    @Test
+    void aClosedCursorForgetsEveryPage() {
+        OpenFile file = file(32 * PAGE, READ_WRITE);
+        FileCursor cursor = file.cursor(kernel.view);
+        for (int round = 0; round < 4; round++) {
+            for (long page = 0; page < 32; page++) {
+                assertThat(cursor.getLong(page * PAGE)).isEqualTo(letters(page));
+            }
+        }
+        cursor.close();
+        for (long page = 0; page < 32; page++) {
+            long offset = page * PAGE;
+            assertThatThrownBy(() -> cursor.getLong(offset)).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(kernel.close(file)).isZero();
+    }
+
     @Test
     void aRunIsOneEpochThatAMissEntersAgain() {
         OpenFile file = file(3 * PAGE, READ_WRITE);

@@ -13,15 +13,17 @@ import dev.pagoda.mm.radix.SpaceWord;
  * has one place, chosen without a branch, for programs go back and forth between pages so irregularly that a branch would often be mispredicted.
  *
  * <pre>
- *  1024 entries of 32 bytes, off-heap because the bounds of an array would be checked at each look
- *  +0   page      number of the page, -1 in an entry that holds none
+ *  4096 entries of 32 bytes, off-heap because the bounds of an array would be checked at each look, and memory that no page was remembered in costs none
+ *  +0   last      address of the page's last byte, 0 in an entry that holds no page
  *  +8   slot      address of the slot that covers it: its own, or a huge page's
  *  +16  word      what stood there, and allowed a load
  *  +24  distance  from an address of the page to the absolute address of its memory
  * </pre>
  */
 final class RecentPages {
-    private static final int ENTRIES_SHIFT = 10;
+    /** Of 1024 pages that lie anyhow, eight in ten have a place of their own; of so many places as pages, four would. */
+    private static final int ENTRIES_SHIFT = 12;
+
     private static final int ENTRIES = 1 << ENTRIES_SHIFT;
     private static final int ENTRY_SHIFT = 5;
     /** Entries that are forgotten together: as many groups as a long has bits. */
@@ -35,8 +37,7 @@ final class RecentPages {
     private static final int WORD_OFFSET = 16;
     private static final int DISTANCE_OFFSET = 24;
     private static final int PAGE_SHIFT = PhysicalMemory.FRAME_SHIFT;
-    /** In every byte of an entry that holds none. */
-    private static final byte NONE = -1;
+    private static final long OFFSET_MASK = PhysicalMemory.FRAME_BYTES - 1;
 
     private final AddressSpace space;
     private final long base;
@@ -63,16 +64,17 @@ final class RecentPages {
         this.noEntries = all.address();
         this.base = canRemember ? noEntries + (viewNumber + 1L) * BYTES : noEntries;
         this.believed = noEntries;
-        if (canRemember) {
-            RawMemory.fill(base, BYTES, NONE);
-        }
     }
 
-    /** Room for entries that stay empty, and behind them for those of all views. */
+    /** Room for entries that stay empty, and behind them for those of all views: zeroed, so empty. */
     static Reservation reserve() {
-        Reservation all = new Reservation((long) (VIEWS + 1) * BYTES);
-        RawMemory.fill(all.address(), BYTES, NONE);
-        return all;
+        return new Reservation((long) (VIEWS + 1) * BYTES);
+    }
+
+    /** When the view is closed, by whoever closes it: leaves all entries empty to the next view of that number. */
+    void close() {
+        endBelief();
+        forgetAll();
     }
 
     /** At the beginning of a run of accesses, inside its epoch: forgets what was found before tables left the tree. */
@@ -93,7 +95,7 @@ final class RecentPages {
     /** As {@link #rawForLoad}, in the epoch in which {@link #believe} was called. */
     long rawForLoadInRun(long address, int size) {
         long entry = believed + place(address);
-        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT) {
+        if (RawMemory.getPlain(entry) == (address + size - 1 | OFFSET_MASK)) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
                 return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -105,7 +107,7 @@ final class RecentPages {
     /** As {@link #rawForStore}, in the epoch in which {@link #believe} was called. */
     long rawForStoreInRun(long address, int size) {
         long entry = believed + place(address);
-        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT) {
+        if (RawMemory.getPlain(entry) == (address + size - 1 | OFFSET_MASK)) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET) && SpaceWord.allowsStore(word)) {
                 return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -119,7 +121,7 @@ final class RecentPages {
         long entry = entry(address);
         // The last byte's page is compared, in the place of the first one's: they only agree if both are the same, for
         // neighbours have different places.
-        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT && space.retireSequence() == sequence) {
+        if (RawMemory.getPlain(entry) == (address + size - 1 | OFFSET_MASK) && space.retireSequence() == sequence) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET)) {
                 return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -131,7 +133,7 @@ final class RecentPages {
     /** As {@link #rawForLoad}, of bytes that may be stored. */
     long rawForStore(long address, int size) {
         long entry = entry(address);
-        if (RawMemory.getPlain(entry) == address + size - 1 >>> PAGE_SHIFT && space.retireSequence() == sequence) {
+        if (RawMemory.getPlain(entry) == (address + size - 1 | OFFSET_MASK) && space.retireSequence() == sequence) {
             long word = RawMemory.getAcquire(RawMemory.getPlain(entry, SLOT_OFFSET));
             if (word == RawMemory.getPlain(entry, WORD_OFFSET) && SpaceWord.allowsStore(word)) {
                 return address + RawMemory.getPlain(entry, DISTANCE_OFFSET);
@@ -158,7 +160,7 @@ final class RecentPages {
         }
         long entry = entry(address);
         used |= 1L << (entry - base) / GROUP_BYTES;
-        RawMemory.setPlain(entry, address >>> PAGE_SHIFT);
+        RawMemory.setPlain(entry, address | OFFSET_MASK);
         RawMemory.setPlain(entry + SLOT_OFFSET, slot);
         RawMemory.setPlain(entry + WORD_OFFSET, word);
         RawMemory.setPlain(entry + DISTANCE_OFFSET, raw - address);
@@ -166,7 +168,7 @@ final class RecentPages {
 
     private void forgetAll() {
         while (used != 0) {
-            RawMemory.fill(base + (long) Long.numberOfTrailingZeros(used) * GROUP_BYTES, GROUP_BYTES, NONE);
+            RawMemory.fill(base + (long) Long.numberOfTrailingZeros(used) * GROUP_BYTES, GROUP_BYTES, (byte) 0);
             used &= used - 1;
         }
     }

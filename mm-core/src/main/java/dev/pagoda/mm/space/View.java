@@ -28,8 +28,8 @@ public final class View implements AutoCloseable {
     private static final int LEAF_SHIFT = PAGE_SHIFT + 9;
     /** What is moved in one epoch: some microseconds. */
     private static final long MOST_BYTES_AT_ONCE = 64 << 10;
-    /** Leaf tables that a view remembers: 128 MiB of addresses. */
-    private static final int REMEMBERED_LEAVES = 64;
+    /** Leaf tables that a view remembers: 1 GiB of addresses. */
+    private static final int REMEMBERED_LEAVES = 512;
     /** Where in a leaf table the slot of an address lies. */
     private static final long SLOT_MASK = (Tables.SLOTS - 1) << 3;
 
@@ -58,6 +58,9 @@ public final class View implements AutoCloseable {
     private final Leaf[] leaves = new Leaf[REMEMBERED_LEAVES];
     private boolean closed;
 
+    /** In places that nothing was remembered in. */
+    private static final Leaf NO_LEAF = new Leaf();
+
     /** A leaf table, or the slot of a huge page, that was found by a walk. Written by the view's thread alone. */
     private static final class Leaf {
         /** Which 2 MiB of addresses; -1 if none. */
@@ -79,7 +82,7 @@ public final class View implements AutoCloseable {
     }
 
     View(AddressSpace space, Participant participant, boolean ownsParticipant) {
-        Arrays.setAll(leaves, place -> new Leaf());
+        Arrays.fill(leaves, NO_LEAF);
         this.space = space;
         this.core = space.core();
         this.tables = core.tables();
@@ -141,6 +144,7 @@ public final class View implements AutoCloseable {
             }
             // Whoever still uses the view is told so, and reaches no memory that is another space's by now.
             participant = core.closedView();
+            recent.close();
             core.viewNumbers().giveBack(number);
         }
     }
@@ -416,7 +420,11 @@ public final class View implements AutoCloseable {
 
     /** Each leaf has one place, chosen without a branch: programs go back and forth between leaves so irregularly that a branch would often be mispredicted. */
     private Leaf leafOf(long address) {
-        return leaves[(int) (address >>> LEAF_SHIFT) & REMEMBERED_LEAVES - 1];
+        return leaves[leafPlace(address)];
+    }
+
+    private static int leafPlace(long address) {
+        return (int) (address >>> LEAF_SHIFT) & REMEMBERED_LEAVES - 1;
     }
 
     private long slotIn(Leaf leaf, long address) {
@@ -424,7 +432,7 @@ public final class View implements AutoCloseable {
         if (leaf.number == address >>> LEAF_SHIFT && leaf.sequence == space.retireSequence()) {
             return leaf.slotOf(address);
         }
-        return walkToLeaf(address, leaf, space.retireSequence());
+        return walkToLeaf(address, space.retireSequence());
     }
 
     /** Absolute address of a byte if its page allows an access as it is, else 0. Inside an epoch. */
@@ -455,11 +463,11 @@ public final class View implements AutoCloseable {
         if (crossesPages(address, size)) {
             return 0;
         }
-        Leaf leaf = leafOf(address);
-        long slot = slotIn(leaf, address);
+        long slot = accessSlot(address);
         if (slot == 0) {
             return 0;
         }
+        Leaf leaf = leafOf(address);
         long word = RawMemory.getAcquire(slot);
         boolean allowsLoad = SpaceWord.allowsLoad(word);
         if (!(store ? SpaceWord.allowsStore(word) : allowsLoad)) {
@@ -491,7 +499,12 @@ public final class View implements AutoCloseable {
         return frameBase + (SpaceWord.frame(word) << PAGE_SHIFT) + (address & leaf.offsetMask);
     }
 
-    private long remember(long address, Leaf leaf, long firstSlot, int level, long sequence) {
+    private long remember(long address, long firstSlot, int level, long sequence) {
+        Leaf leaf = leafOf(address);
+        if (leaf == NO_LEAF) {
+            leaf = new Leaf();
+            leaves[leafPlace(address)] = leaf;
+        }
         leaf.number = address >>> LEAF_SHIFT;
         leaf.slot = firstSlot;
         leaf.slotMask = level == 0 ? SLOT_MASK : 0;
@@ -510,7 +523,7 @@ public final class View implements AutoCloseable {
     }
 
     /** Walks from the root; the sequence was read before. */
-    private long walkToLeaf(long address, Leaf leaf, long sequence) {
+    private long walkToLeaf(long address, long sequence) {
         if (address < 0 || address >= AddressSpace.END) {
             return 0;
         }
@@ -520,14 +533,14 @@ public final class View implements AutoCloseable {
             long slot = tables.slot(table, page, level);
             long word = RawMemory.getAcquire(slot);
             if (SpaceWord.isPresent(word)) {
-                return use(table, sequence) ? remember(address, leaf, slot, level, sequence) : 0;
+                return use(table, sequence) ? remember(address, slot, level, sequence) : 0;
             }
             if (!SpaceWord.isTable(word) || SpaceWord.isFrozen(word)) {
                 return 0;
             }
             table = SpaceWord.frame(word);
         }
-        return use(table, sequence) ? remember(address, leaf, tables.tableAddress(table), 0, sequence) : 0;
+        return use(table, sequence) ? remember(address, tables.tableAddress(table), 0, sequence) : 0;
     }
 
     /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A page is remembered, never its right. */
 class RecentPagesTest {
-    private static final int PLACES = 1024;
+    private static final int PLACES = 4096;
     /** Pages at this distance share a place. */
     private static final long SAME_PLACE = (long) PLACES * PLACES;
 
@@ -53,6 +53,22 @@ class RecentPagesTest {
             assertThat(pages.rawForLoad(A + PAGE - 7, 8)).isZero();
             assertThat(pages.rawForStore(A + PAGE - 1, 2)).isZero();
             assertThat(pages.rawForLoad(A + SAME_PLACE * PAGE, 8)).isZero();
+        }
+    }
+
+    /** Memory of entries passes from view to view. */
+    @Test
+    void theNextViewOfThatNumberKnowsNothing() {
+        try (TestSpace t = new TestSpace()) {
+            RecentPages pages = rememberingOne(t);
+            pages.believe();
+            assertThat(pages.rawForLoad(A, 8)).isNotZero();
+            pages.close();
+            assertThat(pages.rawForLoad(A, 8)).isZero();
+            assertThat(pages.rawForLoadInRun(A, 8)).isZero();
+            RecentPages next = new RecentPages(t.space, t.core.recentPages(), 100);
+            next.believe();
+            assertThat(next.rawForLoadInRun(A, 8)).isZero();
         }
     }
 
@@ -108,7 +124,7 @@ class RecentPagesTest {
             RecentPages pages = rememberingOne(t);
             long slot = slotOf(t.view, A);
             long word = RawMemory.getAcquire(slot);
-            for (int shift = 0; shift <= 10; shift++) {
+            for (int shift = 0; shift <= 12; shift++) {
                 for (long i = 0; i < PLACES; i++) {
                     pages.remember(A + (i * PAGE << shift), slot, t.space.retireSequence(), word, 1 << 20);
                 }
