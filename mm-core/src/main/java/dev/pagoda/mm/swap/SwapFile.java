@@ -129,6 +129,7 @@ public final class SwapFile implements SwapStore {
 
     private static SwapFile prepareLocked(Path path, FileChannel channel, long bytes) throws IOException {
         requireOurs(path, channel);
+        requireRoom(path, channel.size(), bytes);
         channel.write(ByteBuffer.wrap(MARK), 0);
         Object key = keyOf(path);
         // O_DIRECT is tried first: frames and slots are pages, as large as any device's blocks.
@@ -144,15 +145,25 @@ public final class SwapFile implements SwapStore {
         if (refused < 0) {
             // The lock goes with the descriptor, and the file is given up anyway.
             PosixFiles.close(descriptor);
-            throw new SwapRefused(
-                    refused == -ENOSPC || refused == -EFBIG
-                            ? "there is no room for " + bytes + " bytes of swap in " + path
-                                    + "; ask for less, or name a file elsewhere"
-                            : "the file system of " + path + " cannot reserve room for swap (the host's errno "
-                                    + -refused + "); name a file elsewhere");
+            throw refused == -ENOSPC || refused == -EFBIG
+                    ? noRoom(path, bytes)
+                    : new SwapRefused("the file system of " + path + " cannot reserve room for swap (the host's errno "
+                            + -refused + "); name a file elsewhere");
         }
         OPEN.add(key);
         return new SwapFile(path, key, channel, descriptor, bytes >> PhysicalMemory.FRAME_SHIFT);
+    }
+
+    /** Before room is reserved: a host that finds out in the middle has filled its disk by then, for others too, and leaves a file that was there as large as it got. */
+    private static void requireRoom(Path path, long hasBytes, long bytes) throws IOException {
+        if (Files.getFileStore(path).getUsableSpace() < bytes - hasBytes) {
+            throw noRoom(path, bytes);
+        }
+    }
+
+    private static SwapRefused noRoom(Path path, long bytes) {
+        return new SwapRefused("there is no room for " + bytes + " bytes of swap in " + path
+                + "; ask for less, or name a file elsewhere");
     }
 
     private static void lock(Path path, FileChannel channel) throws IOException {

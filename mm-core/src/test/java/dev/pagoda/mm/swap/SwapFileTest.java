@@ -2,6 +2,7 @@ package dev.pagoda.mm.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pagoda.mm.memory.PhysicalMemory;
 import dev.pagoda.mm.memory.RawMemory;
@@ -45,6 +46,17 @@ class SwapFileTest {
         // Made before: it may be used again, and grows.
         SwapFile.open(path, 8 * MIB).close();
         assertThat(Files.size(path)).isEqualTo(8 * MIB);
+    }
+
+    /** A host that reserves until there is no more has filled the disk, and leaves the file so large. */
+    @Test
+    void whatThereIsNoRoomForIsNotBegun() throws IOException {
+        Path path = directory.resolve("swap");
+        SwapFile.open(path, 4 * MIB).close();
+        assumeThat(Files.getFileStore(path).getUsableSpace()).isLessThan(1L << 40);
+        refused(path, 1L << 40, "there is no room");
+        assertThat(Files.size(path)).isLessThan(5 * MIB);
+        SwapFile.open(path, 4 * MIB).close();
     }
 
     @Test

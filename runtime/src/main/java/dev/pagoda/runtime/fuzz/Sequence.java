@@ -110,6 +110,12 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
         return steps.stream().anyMatch(step -> step.advises(Linux.MADV_PAGEOUT));
     }
 
+    /** Whether there is memory that may be dropped at any time. */
+    boolean mapsDroppable() {
+        return steps.stream()
+                .anyMatch(step -> step.call() == Call.MMAP && (step.number(3) & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE);
+    }
+
     /** Whether huge pages are welcome anywhere. */
     boolean wantsHugePages() {
         return steps.stream().anyMatch(step -> step.advises(Linux.MADV_HUGEPAGE) || step.advises(Linux.MADV_COLLAPSE));
