@@ -149,7 +149,7 @@ final class EndComparison {
         if (zeroes && moved) {
             return Explanation.ZERO_PAGE_RESIDENCY;
         }
-        if (zeroes && !onlyLinux && sequence.mapsDroppable() && sequence.pagesOut()) {
+        if (zeroes && !onlyLinux && sequence.allowsDrops() && sequence.pagesOut()) {
             return Explanation.DROPPED_ZEROES;
         }
         return zeroes && sequence.wantsHugePages() ? Explanation.HUGE_RESIDENCY : null;

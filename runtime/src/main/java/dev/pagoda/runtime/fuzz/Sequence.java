@@ -110,10 +110,11 @@ record Sequence(long seed, List<Step> steps, boolean closely) {
         return steps.stream().anyMatch(step -> step.advises(Linux.MADV_PAGEOUT));
     }
 
-    /** Whether there is memory that may be dropped at any time. */
-    boolean mapsDroppable() {
+    /** Whether there is private memory that may be dropped when it is short: mapped so, or declared free. */
+    boolean allowsDrops() {
         return steps.stream()
-                .anyMatch(step -> step.call() == Call.MMAP && (step.number(3) & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE);
+                .anyMatch(step -> step.advises(Linux.MADV_FREE)
+                        || step.call() == Call.MMAP && (step.number(3) & Linux.MAP_TYPE) == Linux.MAP_DROPPABLE);
     }
 
     /** Whether huge pages are welcome anywhere. */
