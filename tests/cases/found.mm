@@ -549,3 +549,13 @@ load(A+3500, 1) = 72
 ftruncate(f, 3600) = 0
 load(A+3499, 1) = 65
 load(A+3500, 1) = 0
+
+@ FND-101 a second view that may not be placed anew is asked about locked memory first
+A = 0x100000000000
+dropcap(CAP_IPC_LOCK) = 0
+setrlimit(RLIMIT_MEMLOCK, 4*PAGE) = 0
+mmap(A+PAGE, 4*PAGE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS|MAP_LOCKED, -1, 0) = A+PAGE
+mremap(A+2*PAGE, 0, PAGE, 0) = -1 EAGAIN
+setrlimit(RLIMIT_MEMLOCK, 5*PAGE) = 0
+mremap(A+2*PAGE, 0, PAGE, 0) = -1 ENOMEM
+locked() = 4*PAGE

@@ -238,15 +238,16 @@ public final class Remap {
         if (Attributes.isPrivate(id)) {
             return Refusal.INVALID;
         }
-        if (!request.mayMove) {
-            return Refusal.NO_MEMORY;
-        }
         // All of it counts as growth, whatever it will replace (mm/mremap.c, check_prep_vma).
         int room = view.budget().askToMap(word, request.newPages);
         if (room != 0) {
             return room;
         }
         view.budget().settle();
+        // After the limits, which have an answer of their own.
+        if (!request.mayMove) {
+            return Refusal.NO_MEMORY;
+        }
         if (request.fixedPage == request.page) {
             // The destination is cleared before the source is looked for again (mm/mremap.c, mremap_to).
             int refused = Unmap.range(view, request.page, request.newPages);
