@@ -22,22 +22,15 @@ final class Comparison {
     private final Sequence sequence;
     private final Observation linux;
     private final Observation pagoda;
-    private final long ownSizeBytes;
-    private final long ownDataBytes;
+    private final HostFacts host;
     private final Map<Explanation, Integer> explained = new EnumMap<>(Explanation.class);
 
-    /**
-     * Takes both observations.
-     *
-     * @param ownSizeBytes what belongs to the agent of Linux's VmSize
-     * @param ownDataBytes what belongs to the agent of Linux's VmData
-     */
-    Comparison(Sequence sequence, Observation linux, Observation pagoda, long ownSizeBytes, long ownDataBytes) {
+    /** Takes both observations. */
+    Comparison(Sequence sequence, Observation linux, Observation pagoda, HostFacts host) {
         this.sequence = sequence;
         this.linux = linux;
         this.pagoda = pagoda;
-        this.ownSizeBytes = ownSizeBytes;
-        this.ownDataBytes = ownDataBytes;
+        this.host = host;
     }
 
     /** How often something differed for a reason. */
@@ -123,12 +116,8 @@ final class Comparison {
         return pagoda;
     }
 
-    long ownSizeBytes() {
-        return ownSizeBytes;
-    }
-
-    long ownDataBytes() {
-        return ownDataBytes;
+    HostFacts host() {
+        return host;
     }
 
     void note(Explanation explanation) {
@@ -325,8 +314,8 @@ final class Comparison {
             case ADDRESS -> isSamePlace(step, theirs.value(), ours.value());
             case BREAK -> theirs.value() - linux.initialBreak == ours.value() - pagoda.initialBreak;
             case LOCKED -> theirs.value() - ownLocked(step.process(), index) == ours.value();
-            case SIZE -> theirs.value() - ownSizeBytes == ours.value();
-            case DATA -> theirs.value() - ownDataBytes == ours.value();
+            case SIZE -> theirs.value() - host.ownSizeBytes() == ours.value();
+            case DATA -> theirs.value() - host.ownDataBytes() == ours.value();
             case DESCRIPTOR, PROCESS, NONE -> true;
         };
     }
@@ -407,7 +396,7 @@ final class Comparison {
                 continue;
             }
             if (step.call() == Call.MLOCKALL && (step.number(0) & Linux.MCL_CURRENT) != 0) {
-                locked = ownSizeBytes;
+                locked = host.ownSizeBytes();
             } else if (step.call() == Call.MUNLOCKALL) {
                 locked = 0;
             }

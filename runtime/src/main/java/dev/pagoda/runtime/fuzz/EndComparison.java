@@ -47,11 +47,11 @@ final class EndComparison {
 
     private Difference sizes(End theirs, End ours) {
         int process = theirs.process();
-        long size = theirs.sizeBytes() - whole.ownSizeBytes();
+        long size = theirs.sizeBytes() - whole.host().ownSizeBytes();
         if (size != ours.sizeBytes()) {
             return size("vmsize()", process, Kind.SIZE, size, ours.sizeBytes());
         }
-        long data = theirs.dataBytes() - whole.ownDataBytes();
+        long data = theirs.dataBytes() - whole.host().ownDataBytes();
         if (data != ours.dataBytes()) {
             return size("vmdata()", process, Kind.DATA, data, ours.dataBytes());
         }
@@ -149,7 +149,7 @@ final class EndComparison {
         if (zeroes && moved) {
             return Explanation.ZERO_PAGE_RESIDENCY;
         }
-        if (zeroes && !onlyLinux && sequence.allowsDrops() && sequence.pagesOut()) {
+        if (zeroes && !onlyLinux && whole.host().dropsReadPages() && sequence.allowsDrops() && sequence.pagesOut()) {
             return Explanation.DROPPED_ZEROES;
         }
         return zeroes && sequence.wantsHugePages() ? Explanation.HUGE_RESIDENCY : null;

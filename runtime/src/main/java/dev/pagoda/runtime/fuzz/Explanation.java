@@ -33,7 +33,7 @@ enum Explanation {
     HINT_PADDED("Linux takes a hint for 2 MiB and more of a file on disk only where 2 MiB more are free", true),
     /** A page that was only read shows the page of zeroes; whether it is there again after a move or in a child is a hint. */
     ZERO_PAGE_RESIDENCY("whether pages that were only read are resident after a move or in a child", false),
-    /** Some hosts show a page of its own to a load where Linux usually shows the page of zeroes, as this kernel does; the former can be dropped. */
+    /** Some hosts show a page of its own to a load where Linux usually shows the page of zeroes, as this kernel does; the former can be dropped. On such a host only, see {@link HostFacts}. */
     DROPPED_ZEROES("this host drops pages that were only read, droppable or declared free, on MADV_PAGEOUT", false),
     /** Which 2 MiB become one page at a touch, its neighbours with it, is a hint (mm/huge_memory.c): Linux shows one of zeroes to a load, and may find no block for a store. */
     HUGE_RESIDENCY("whether what lies beside a touched page of memory advised to be huge is resident", false),

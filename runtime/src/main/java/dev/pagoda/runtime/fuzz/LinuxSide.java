@@ -42,8 +42,7 @@ final class LinuxSide implements AutoCloseable {
     private final MemorySegment shared;
     private final AgentBlock[] blocks = new AgentBlock[BATCH];
     private final AgentFacts facts;
-    private long ownSizeBytes;
-    private long ownDataBytes;
+    private HostFacts host;
     private int waiting;
 
     private LinuxSide() throws IOException, HostRefused {
@@ -98,14 +97,9 @@ final class LinuxSide implements AutoCloseable {
         return System.getProperty("os.version");
     }
 
-    /** Bytes of VmSize that are the agent's own. */
-    long ownSizeBytes() {
-        return ownSizeBytes;
-    }
-
-    /** Bytes of VmData that are the agent's own. */
-    long ownDataBytes() {
-        return ownDataBytes;
+    /** What is particular to this host. */
+    HostFacts host() {
+        return host;
     }
 
     /** Starts to carry sequences out, {@link #BATCH} at most; {@link #finish} has what they showed. */
@@ -212,12 +206,14 @@ final class LinuxSide implements AutoCloseable {
         if (!send('I') || !receive()) {
             throw new HostRefused("the host does not let a program do without a stack");
         }
-        ownSizeBytes = blocks[0].size(0);
-        ownDataBytes = blocks[0].size(2);
+        long ownSizeBytes = blocks[0].size(0);
+        long ownDataBytes = blocks[0].size(2);
         Observation seen = run(new Sequence(0, List.of(), true));
         if (seen.unusable != null) {
             throw new HostRefused("the host does not carry an empty sequence out: " + seen.unusable);
         }
+        host = new HostFacts(
+                ownSizeBytes, ownDataBytes, HostFacts.showsDropOfReadPages(run(HostFacts.READ_PAGES_DROPPED)));
     }
 
     private boolean send(char command) throws HostRefused {

@@ -70,7 +70,7 @@ final class Sides implements AutoCloseable {
 
     /** Compares what was seen. */
     Comparison compare(Sequence sequence, Both both) {
-        return new Comparison(sequence, both.linux(), both.pagoda(), linux.ownSizeBytes(), linux.ownDataBytes());
+        return new Comparison(sequence, both.linux(), both.pagoda(), linux.host());
     }
 
     /** The first difference of a sequence that nothing explains, or null. */
