@@ -156,7 +156,7 @@ final class Comparison {
         }
         Difference difference =
                 new Difference(index, "result", describe(theirs), describe(ours), Difference.Check.STEP, null);
-        if (isSplitRange(step, index, theirs)) {
+        if (isSplitRange(step, index, theirs, ours)) {
             return difference.explained(Explanation.ONE_MAP);
         }
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
@@ -227,17 +227,17 @@ final class Comparison {
     /** Whether memory that an object stands behind was to collapse, which Linux may have done in part whatever it answered. */
     private boolean isCollapseOfShared(int index) {
         Step step = sequence.steps().get(index);
-        return step.call() == Call.MADVISE
-                && step.number(2) == Linux.MADV_COLLAPSE
+        return isCollapse(step)
                 && linesOf(step, index).stream()
                         .anyMatch(line -> line.backed() && line.end() - line.start() >= HUGE_BYTES);
     }
 
+    private static boolean isCollapse(Step step) {
+        return step.call() == Call.MADVISE && step.number(2) == Linux.MADV_COLLAPSE;
+    }
+
     private static boolean isRefusedCollapse(Step step, Outcome theirs, Outcome ours) {
-        return step.call() == Call.MADVISE
-                && step.number(2) == Linux.MADV_COLLAPSE
-                && ours.value() == -Errno.EINVAL
-                && theirs.value() != -Errno.EINVAL;
+        return isCollapse(step) && ours.value() == -Errno.EINVAL && theirs.value() != -Errno.EINVAL;
     }
 
     /** Linux's lines in the range of a step, before it. */
@@ -348,8 +348,11 @@ final class Comparison {
     }
 
     /** Whether a call wanted one map where Linux had several that look like one. */
-    private boolean isSplitRange(Step step, int index, Outcome theirs) {
-        return step.call() == Call.MREMAP && theirs.value() == -Errno.EFAULT && isKeptApart(step, index, false);
+    private boolean isSplitRange(Step step, int index, Outcome theirs, Outcome ours) {
+        boolean refused = step.call() == Call.MREMAP && theirs.value() == -Errno.EFAULT
+                // Each map by itself must have room for a huge page (mm/huge_memory.c, thp_vma_suitable_order).
+                || isCollapse(step) && theirs.value() == -Errno.EINVAL && ours.value() == 0;
+        return refused && isKeptApart(step, index, false);
     }
 
     /**
