@@ -22,8 +22,8 @@ public final class BenchFile implements AutoCloseable {
     private static final String SUFFIX = ".pages";
     private static final int PAGE_BYTES = HostMemory.PAGE_BYTES;
     private static final int PART_BYTES = 1 << 20;
-    /** The file of 1 GiB, and what a file system needs to stay itself. */
-    private static final long NEEDED_BYTES = 5L << 28;
+    /** Three files of 1 GiB, and what a file system needs to stay itself. */
+    private static final long NEEDED_BYTES = 13L << 28;
 
     private final Path path;
     private final long bytes;
@@ -33,7 +33,7 @@ public final class BenchFile implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** Why there can be no file of 1 GiB that is read past the host's cache, in one line that says what to do; empty if there can. */
+    /** Why there can be no files of 1 GiB that are read past the host's cache, in one line that says what to do; empty if there can. */
     public static Optional<String> lack() {
         return lack(directory(), NEEDED_BYTES);
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.openjdk.jmh.Main;
 
 /**
- * Starts JMH with its own command line, and gives every forked JVM the flags that Pagoda needs.
+ * Starts JMH with its own command line, and gives every forked JVM the flags that Pagoda needs, and the times of {@link Turns}.
  *
  * <p>A fork inherits neither the manifest's {@code Add-Opens} nor its {@code Enable-Native-Access}. The flags go in front of
  * what a benchmark's own {@code @Fork} asks for, so that a benchmark only names what is special about it.
@@ -29,12 +29,14 @@ public final class Benchmarks {
      */
     public static void main(String[] arguments) throws Exception {
         int flags = FORK_FLAGS.size();
-        String[] all = new String[2 * flags + arguments.length];
+        String[] all = new String[2 * flags + 2 + arguments.length];
         for (int i = 0; i < flags; i++) {
             all[2 * i] = "-jvmArgsPrepend";
             all[2 * i + 1] = FORK_FLAGS.get(i);
         }
-        System.arraycopy(arguments, 0, all, 2 * flags, arguments.length);
+        all[2 * flags] = "-prof";
+        all[2 * flags + 1] = TurnProfiler.class.getName();
+        System.arraycopy(arguments, 0, all, 2 * flags + 2, arguments.length);
         Main.main(all);
     }
 }

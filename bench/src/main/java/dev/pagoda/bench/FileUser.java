@@ -41,20 +41,6 @@ public abstract class FileUser {
         }
     }
 
-    /** A run of loads through the cursor; their sum. */
-    final long sumInRun(PageChoice choice, int loads) {
-        long sum = 0;
-        cursor.begin();
-        try {
-            for (int i = 0; i < loads; i++) {
-                sum += cursor.getLong(choice.nextHotWord());
-            }
-        } finally {
-            cursor.end();
-        }
-        return sum;
-    }
-
     /** Gives up the cursor, the map and the descriptor. */
     @TearDown(Level.Trial)
     public void detach() {

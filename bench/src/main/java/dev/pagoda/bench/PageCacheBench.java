@@ -6,17 +6,21 @@ import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What it costs, in nanoseconds, to read from a file that is in memory, whole: 4 KiB of a page that is as likely as any other, and 8 bytes of 4 MiB of
@@ -24,22 +28,62 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>Ours is pread into an array of the program that embeds the kernel, as a storage engine in the same JVM would make it; all threads share one
  * descriptor, as they share the channel beside it. The peers are a map of the host's file, copied into such an array; a channel that reads into a direct
- * buffer; and a cache of direct buffers, copied from.
+ * buffer; and a cache of direct buffers, copied from. All are measured by turns in the same JVM.
  */
 @BenchGroup(
         value = "pagecache",
         about = "reads and writes of files through the page cache, beside the host's and a cache of buffers")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(2)
+@Warmup(iterations = 3, time = 2, timeUnit = TimeUnit.SECONDS)
+@Measurement(iterations = 10, time = 2, timeUnit = TimeUnit.SECONDS)
+@Fork(3)
+@State(Scope.Thread)
 public class PageCacheBench {
-    private static final int RUN = 64;
+    private static final int PAGES = CachedReads.PAGES;
+    private static final int WORDS = CachedReads.WORDS;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    /** 4 KiB at random. */
+    private FileUser user;
+    private CachedReads reads;
+    private HostFile file;
+    private CaffeineFile cache;
+    private ThreeLines lines;
+    private PageChoice choice;
+    private Turns turns;
+
+    /** Takes what is read from. */
+    @Setup(Level.Trial)
+    public void begin(
+            FileUser.OfWhole ours,
+            HostFile hosts,
+            CaffeineFile caffeine,
+            ThreeLines yardstick,
+            PageChoice pages,
+            ThreadParams thread) {
+        user = ours;
+        file = hosts;
+        cache = caffeine;
+        lines = yardstick;
+        choice = pages;
+        reads = new CachedReads(ours, pages);
+        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
+    }
+
+    /** Gives it up. */
+    @TearDown(Level.Trial)
+    public void end() {
+        turns.close();
+    }
+
+    /** All that follows, by turns. */
     @Benchmark
+    public void byTurns() {
+        turns.take();
+    }
+
+    /** 4 KiB at random. */
+    @InTurn(operations = PAGES)
     @Compare(
             peer = {"read4KMapped", "read4KChannel", "read4KCaffeine"},
             goals = {
@@ -47,103 +91,137 @@ public class PageCacheBench {
                 @Goal(peer = 2, timesFaster = 1.5),
                 @Goal(threads = 2, timesOneThread = 1.9)
             })
-    public long read4K(FileUser.OfWhole user, PageChoice choice) {
-        return PagedFile.done(user.calls, user.calls.preadInto(user.shared, choice.page, choice.nextPage()));
+    public long read4K() {
+        return reads.pages(user.shared);
     }
 
     /** The same through a kept cursor. */
-    @Benchmark
+    @InTurn(operations = PAGES)
     @Compare(
             peer = "read4KMapped",
             goals = {@Goal(atMostTimesPeer = 1), @Goal(threads = 2, timesOneThread = 1.9)})
-    public byte[] cursor4K(FileUser.OfWhole user, PageChoice choice) {
-        user.cursor.get(choice.nextPage(), choice.page, 0, HostMemory.PAGE_BYTES);
-        return choice.page;
+    public long cursor4K() {
+        return reads.pagesByCursor();
     }
 
     /** The same with a descriptor of the thread's own. */
-    @Benchmark
+    @InTurn(operations = PAGES)
     @Compare(
             peer = "read4KMapped",
             goals = {@Goal(atMostTimesPeer = 1), @Goal(threads = 2, timesOneThread = 1.9)})
-    public long read4KOwn(FileUser.OfWhole user, PageChoice choice) {
-        return PagedFile.done(user.calls, user.calls.preadInto(user.own, choice.page, choice.nextPage()));
+    public long read4KOwn() {
+        return reads.pages(user.own);
     }
 
     /** The same from a map of the host's. */
-    @Benchmark
-    public byte[] read4KMapped(HostFile file, PageChoice choice) {
-        MemorySegment.copy(
-                file.mapped, ValueLayout.JAVA_BYTE, choice.nextPage(), choice.page, 0, HostMemory.PAGE_BYTES);
-        return choice.page;
+    @InTurn(operations = PAGES)
+    public long read4KMapped() {
+        long sum = 0;
+        for (int i = 0; i < PAGES; i++) {
+            MemorySegment.copy(
+                    file.mapped, ValueLayout.JAVA_BYTE, choice.nextPage(), choice.page, 0, HostMemory.PAGE_BYTES);
+            sum += choice.page[i];
+        }
+        return sum;
     }
 
     /** The same from a channel. */
-    @Benchmark
-    public ByteBuffer read4KChannel(HostFile file, PageChoice choice) throws IOException {
-        return BenchFile.fill(file.channel, choice.direct, choice.nextPage());
+    @InTurn(operations = PAGES)
+    public long read4KChannel() throws IOException {
+        long sum = 0;
+        for (int i = 0; i < PAGES; i++) {
+            sum += BenchFile.fill(file.channel, choice.direct, choice.nextPage())
+                    .get(i);
+        }
+        return sum;
     }
 
     /** The same from a cache of buffers. */
-    @Benchmark
-    public byte[] read4KCaffeine(CaffeineFile file, PageChoice choice) {
-        file.at(choice.nextPage()).get(0, choice.page);
-        return choice.page;
+    @InTurn(operations = PAGES)
+    public long read4KCaffeine() {
+        long sum = 0;
+        for (int i = 0; i < PAGES; i++) {
+            cache.at(choice.nextPage()).get(0, choice.page);
+            sum += choice.page[i];
+        }
+        return sum;
     }
 
     /** 8 bytes of a hot page. */
-    @Benchmark
+    @InTurn(operations = WORDS)
     @Compare(
             peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long read8(FileUser.OfWhole user, PageChoice choice) {
-        return PagedFile.done(user.calls, user.calls.preadInto(user.shared, choice.word, choice.nextHotWord()));
+    public long read8() {
+        return reads.words(user.shared);
     }
 
     /** The same with a load from a map of the file. */
-    @Benchmark
+    @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long load8(FileUser.OfWhole user, PageChoice choice) {
-        return user.view.load(user.address + choice.nextHotWord(), Long.BYTES);
+    public long load8() {
+        return reads.wordsByLoad();
     }
 
     /** The same through a kept cursor. */
-    @Benchmark
+    @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long cursor8(FileUser.OfWhole user, PageChoice choice) {
-        return user.cursor.getLong(choice.nextHotWord());
+    public long cursor8() {
+        return reads.wordsByCursor();
     }
 
-    /** The same, {@value #RUN} gets of a cursor in one epoch. */
-    @Benchmark
-    @OperationsPerInvocation(RUN)
+    /** The same, {@value CachedReads#RUN} gets of a cursor in one epoch. */
+    @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long cursor8Runs(FileUser.OfWhole user, PageChoice choice) {
-        return user.sumInRun(choice, RUN);
+    public long cursor8Runs() {
+        return reads.wordsByCursorInRuns();
     }
 
     /** The same with a load from a map of the host's. */
-    @Benchmark
-    public long read8Mapped(HostFile file, PageChoice choice) {
-        return file.mapped.get(LONG, choice.nextHotWord());
+    @InTurn(operations = WORDS)
+    public long read8Mapped() {
+        long sum = 0;
+        for (int i = 0; i < WORDS; i++) {
+            sum += file.mapped.get(LONG, choice.nextHotWord());
+        }
+        return sum;
+    }
+
+    /** The three places in memory that a look-up has to read, and no look-up. */
+    @InTurn(operations = WORDS)
+    public long read8Lines() {
+        long sum = 0;
+        for (int i = 0; i < WORDS; i++) {
+            sum += lines.read(choice.nextHotWord());
+        }
+        return sum;
     }
 
     /** The same from a channel. */
-    @Benchmark
-    public ByteBuffer read8Channel(HostFile file, PageChoice choice) throws IOException {
-        return BenchFile.fill(file.channel, choice.directWord, choice.nextHotWord());
+    @InTurn(operations = PAGES)
+    public long read8Channel() throws IOException {
+        long sum = 0;
+        for (int i = 0; i < PAGES; i++) {
+            sum += BenchFile.fill(file.channel, choice.directWord, choice.nextHotWord())
+                    .get(0);
+        }
+        return sum;
     }
 
     /** The same from a cache of buffers. */
-    @Benchmark
-    public long read8Caffeine(CaffeineFile file, PageChoice choice) {
-        long offset = choice.nextHotWord();
-        return file.at(offset).order(ByteOrder.nativeOrder()).getLong((int) (offset % HostMemory.PAGE_BYTES));
+    @InTurn(operations = WORDS)
+    public long read8Caffeine() {
+        long sum = 0;
+        for (int i = 0; i < WORDS; i++) {
+            long offset = choice.nextHotWord();
+            sum += cache.at(offset).order(ByteOrder.nativeOrder()).getLong((int) (offset % HostMemory.PAGE_BYTES));
+        }
+        return sum;
     }
 }

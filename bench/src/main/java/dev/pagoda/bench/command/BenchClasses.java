@@ -1,5 +1,6 @@
 package dev.pagoda.bench.command;
 
+import dev.pagoda.bench.InTurn;
 import dev.pagoda.bench.Yardsticks;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -59,15 +60,20 @@ final class BenchClasses {
         return List.copyOf(classes);
     }
 
-    /** The methods of a class that are benchmarks. */
+    /** The methods of a class that are benchmarks, or are measured by turns in one. */
     static List<Method> benchmarks(Class<?> type) {
         List<Method> methods = new ArrayList<>();
         for (Method method : type.getMethods()) {
-            if (method.isAnnotationPresent(Benchmark.class)) {
+            if (method.isAnnotationPresent(Benchmark.class) || method.isAnnotationPresent(InTurn.class)) {
                 methods.add(method);
             }
         }
         return methods;
+    }
+
+    /** Whether the methods of a class are measured by turns, with one thread and with several in one JVM. */
+    static boolean isByTurns(Class<?> type) {
+        return benchmarks(type).stream().anyMatch(method -> method.isAnnotationPresent(InTurn.class));
     }
 
     /** The name that JMH gives to a benchmark, without the package: class and method, or class and group. */

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Times are the middle of all iterations, for one operation of one thread; the spread of a ratio is that of all",
-            "pairs of iterations. Scaling is how many times the operations of one thread all threads made together."
+            "pairs of iterations, or of the iterations in which both were measured by turns. Scaling is how many times the",
+            "operations of one thread all threads made together."
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 256;

@@ -1,6 +1,7 @@
 package dev.pagoda.bench.command;
 
 import dev.pagoda.bench.Benchmarks;
+import dev.pagoda.bench.TurnProfiler;
 import dev.pagoda.runtime.command.ErrorTerminal;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,6 +38,7 @@ final class BenchRun {
     private static final int QUICK_ITERATIONS = 3;
     private static final double LEAST_ITERATION_SECONDS = 0.05;
     private static final double MOST_ITERATION_SECONDS = 0.4;
+    private static final TimeValue QUICK_ROUNDS = TimeValue.seconds(1);
 
     private final List<Class<?>> classes;
     private final List<Integer> threads;
@@ -66,6 +68,10 @@ final class BenchRun {
             for (int count : threads) {
                 total += count(format, patterns(count));
             }
+            total += turnPatterns().size() * turnThreads().size();
+            for (int count : turnThreads()) {
+                measureByTurns(count, format, measured);
+            }
             for (int count : threads) {
                 OptionsBuilder options = options();
                 patterns(count).forEach(options::include);
@@ -80,6 +86,45 @@ final class BenchRun {
             }
         }
         return measured;
+    }
+
+    /** With several threads, one is measured too; it is taken from the first of such runs. */
+    private void measureByTurns(int count, OutputFormat format, List<Measured> measured) throws RunnerException {
+        if (turnPatterns().isEmpty()) {
+            return;
+        }
+        OptionsBuilder options = options();
+        turnPatterns().forEach(options::include);
+        options.threads(count).addProfiler(TurnProfiler.class);
+        if (quick) {
+            // A round of turns must fit into an iteration.
+            options.warmupTime(QUICK_ROUNDS).measurementTime(QUICK_ROUNDS);
+        }
+        for (RunResult result : new Runner(options.build(), watched(format)).run()) {
+            for (Measured one : Measured.byTurns(result)) {
+                boolean known = measured.stream()
+                        .anyMatch(other -> other.name().equals(one.name()) && other.threads() == one.threads());
+                if (!known && threads.contains(one.threads())) {
+                    measured.add(one);
+                }
+            }
+        }
+    }
+
+    private List<Integer> turnThreads() {
+        List<Integer> several = threads.stream().filter(count -> count > 1).toList();
+        return several.isEmpty() ? threads : several;
+    }
+
+    private List<String> turnPatterns() {
+        return classes.stream()
+                .filter(BenchClasses::isByTurns)
+                .map(BenchRun::pattern)
+                .toList();
+    }
+
+    private static String pattern(Class<?> type) {
+        return "^" + type.getName().replace(".", "\\.") + "\\.";
     }
 
     /** Benchmarks with each of their parameters' values. */
@@ -119,8 +164,8 @@ final class BenchRun {
     /** JMH's patterns of the classes that can be measured with so many threads. */
     private List<String> patterns(int count) {
         return classes.stream()
-                .filter(type -> BenchClasses.runsWith(type, count))
-                .map(type -> "^" + type.getName().replace(".", "\\.") + "\\.")
+                .filter(type -> BenchClasses.runsWith(type, count) && !BenchClasses.isByTurns(type))
+                .map(BenchRun::pattern)
                 .toList();
     }
 

@@ -2,7 +2,6 @@ package dev.pagoda.bench.command;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +12,7 @@ import java.util.Optional;
  * @param llFreeNanos what LLFree took; 0 where that is not known
  * @param linuxNanos what Linux took on another day; 0 where that is not known
  * @param peer what the peer took; null where there is none
- * @param ratio how many times faster ours was: the middle of all pairs of a value of the peer and one of ours; 0 without a peer
+ * @param ratio how many times faster ours was: the middle of {@link Measured#timesTakenBy}; 0 without a peer
  * @param ratioLow the ratio that one in ten of the pairs is below
  * @param ratioHigh the ratio that one in ten of the pairs is above
  * @param verdicts on the benchmark's goals; they stand in the first of its rows
@@ -59,8 +58,7 @@ record Comparison(
                     .map(run -> run.less(besideTheWork(type, compare, ours, all)))
                     .ifPresent(peers::add);
         }
-        List<List<Double>> ratios =
-                peers.stream().map(peer -> ratios(peer, ours)).toList();
+        List<List<Double>> ratios = peers.stream().map(ours::timesTakenBy).toList();
         List<Double> timesFaster =
                 ratios.stream().map(each -> Measured.percentile(each, 50)).toList();
         List<Verdict> verdicts = Verdict.of(compare, ours, peers, timesFaster, timesOneThread(ours, all));
@@ -116,15 +114,13 @@ record Comparison(
                         && other.name().equals(measured.name())
                         && other.parameters().equals(measured.parameters()))
                 .findFirst();
-        return measured.threads() == 1 || one.isEmpty()
-                ? 0
-                : measured.threads() * one.get().median() / measured.median();
-    }
-
-    private static List<Double> ratios(Measured peer, Measured ours) {
-        List<Double> ratios = new ArrayList<>();
-        peer.nanos().forEach(theirs -> ours.nanos().forEach(own -> ratios.add(theirs / own)));
-        Collections.sort(ratios);
-        return ratios;
+        if (measured.threads() == 1 || one.isEmpty()) {
+            return 0;
+        }
+        boolean byTurns = !measured.inOrder().isEmpty();
+        double times = byTurns
+                ? Measured.percentile(measured.timesTakenBy(one.get()), 50)
+                : one.get().median() / measured.median();
+        return measured.threads() * times;
     }
 }

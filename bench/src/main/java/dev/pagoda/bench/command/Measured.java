@@ -1,5 +1,6 @@
 package dev.pagoda.bench.command;
 
+import dev.pagoda.bench.TurnProfiler;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.openjdk.jmh.results.RunResult;
  * @param threads threads that ran it at the same time
  * @param parameters values by name
  * @param nanos one value for each iteration of each fork, ascending
+ * @param inOrder the same in the order of the iterations, if others were measured by turns in each of them; else empty
  * @param events how often something happened that the benchmark counts, such as a refusal, for each operation; by name
  */
 record Measured(
@@ -25,16 +27,22 @@ record Measured(
         int threads,
         SortedMap<String, String> parameters,
         List<Double> nanos,
+        List<Double> inOrder,
         SortedMap<String, Double> events) {
     /** The unit in which JMH reports a counter; its other secondary results are the parts of a group. */
     private static final String EVENTS = "#";
 
+    Measured(
+            String name,
+            int threads,
+            SortedMap<String, String> parameters,
+            List<Double> nanos,
+            SortedMap<String, Double> events) {
+        this(name, threads, parameters, nanos, List.of(), events);
+    }
+
     static Measured of(RunResult result) {
         BenchmarkParams params = result.getParams();
-        SortedMap<String, String> parameters = new TreeMap<>();
-        for (Object key : params.getParamsKeys()) {
-            parameters.put(key.toString(), params.getParam(key.toString()));
-        }
         List<Double> nanos = new ArrayList<>();
         SortedMap<String, Double> events = new TreeMap<>();
         long operations = 0;
@@ -52,9 +60,62 @@ record Measured(
         Collections.sort(nanos);
         double all = operations;
         events.replaceAll((name, count) -> count / all);
+        return new Measured(name(params), params.getThreads(), parameters(params), nanos, events);
+    }
+
+    /** What was measured by turns in one benchmark: each method with each number of threads. */
+    static List<Measured> byTurns(RunResult result) {
+        SortedMap<String, List<Double>> values = new TreeMap<>();
+        for (BenchmarkResult fork : result.getBenchmarkResults()) {
+            for (IterationResult iteration : fork.getIterationResults()) {
+                iteration.getSecondaryResults().forEach((label, counted) -> {
+                    if (counted.getScoreUnit().equals(TurnProfiler.UNIT)) {
+                        values.computeIfAbsent(label, unseen -> new ArrayList<>())
+                                .add(counted.getScore());
+                    }
+                });
+            }
+        }
+        BenchmarkParams params = result.getParams();
+        String type = name(params).substring(0, name(params).indexOf('.') + 1);
+        List<Measured> all = new ArrayList<>();
+        values.forEach((label, nanos) -> all.add(new Measured(
+                type + TurnProfiler.method(label),
+                TurnProfiler.threads(label),
+                parameters(params),
+                nanos.stream().sorted().toList(),
+                List.copyOf(nanos),
+                new TreeMap<>())));
+        return all;
+    }
+
+    private static String name(BenchmarkParams params) {
         String qualified = params.getBenchmark();
-        String name = qualified.substring(qualified.lastIndexOf('.', qualified.lastIndexOf('.') - 1) + 1);
-        return new Measured(name, params.getThreads(), parameters, nanos, events);
+        return qualified.substring(qualified.lastIndexOf('.', qualified.lastIndexOf('.') - 1) + 1);
+    }
+
+    private static SortedMap<String, String> parameters(BenchmarkParams params) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        for (Object key : params.getParamsKeys()) {
+            parameters.put(key.toString(), params.getParam(key.toString()));
+        }
+        return parameters;
+    }
+
+    /**
+     * How many times what this took another took, ascending: of each iteration if both were measured by turns in the same ones, else of all pairs of a value of the one and one of the other.
+     */
+    List<Double> timesTakenBy(Measured other) {
+        List<Double> ratios = new ArrayList<>();
+        if (!inOrder.isEmpty() && inOrder.size() == other.inOrder.size()) {
+            for (int i = 0; i < inOrder.size(); i++) {
+                ratios.add(other.inOrder.get(i) / inOrder.get(i));
+            }
+        } else {
+            other.nanos.forEach(theirs -> nanos.forEach(own -> ratios.add(theirs / own)));
+        }
+        Collections.sort(ratios);
+        return ratios;
     }
 
     /** The middle value. */
@@ -71,6 +132,7 @@ record Measured(
                         threads,
                         parameters,
                         nanos.stream().map(each -> each - fewerNanos).toList(),
+                        inOrder.stream().map(each -> each - fewerNanos).toList(),
                         events);
     }
 
