@@ -24,24 +24,70 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What the recorded loads and stores of a real program cost through a view, beside a plain memory segment with the same arithmetic for the
- * addresses: nanoseconds for the whole recording, once in memory that is populated, once in fresh memory, faults included.
+ * addresses, in memory that is populated: nanoseconds for the whole recording, by turns in the same JVM.
  *
  * <p>Belongs to no group: {@code pagoda bench access --addresses FILE} adds it to the group. Each thread replays the recording in memory of its own.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(2)
+@Measurement(iterations = 10, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(3)
+@State(Scope.Thread)
 public class AddressReplay {
     /** Name of the parameter that names the recording. */
     public static final String FILE = "file";
 
     /** Accesses in one epoch: some hundred nanoseconds. */
     private static final int RUN = 64;
+
+    private OfProcess process;
+    private OfHost host;
+    private Turns turns;
+
+    /** Takes what is accessed. */
+    @Setup(Level.Trial)
+    public void begin(OfProcess ours, OfHost theirs, ThreadParams thread) {
+        process = ours;
+        host = theirs;
+        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
+    }
+
+    /** Gives it up. */
+    @TearDown(Level.Trial)
+    public void end() {
+        turns.close();
+    }
+
+    /** The replays, by turns. */
+    @Benchmark
+    public void byTurns() {
+        turns.take();
+    }
+
+    /** The recording through a view. */
+    @InTurn(operations = 1)
+    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replay() {
+        return process.run();
+    }
+
+    /** The same, {@value #RUN} accesses in one epoch: as an interpreter does it between two safe points. */
+    @InTurn(operations = 1)
+    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
+    public long replayRuns() {
+        return process.runs();
+    }
+
+    /** The recording on a segment. */
+    @InTurn(operations = 1)
+    public long replayHost() {
+        return host.run();
+    }
 
     /** The recording. */
     @State(Scope.Benchmark)
@@ -131,17 +177,6 @@ public class AddressReplay {
         }
     }
 
-    /** The same, mapped afresh for each replay. */
-    @State(Scope.Thread)
-    public static class FreshOfProcess extends OfProcess {
-        /** Takes away what the last replay touched. */
-        @Setup(Level.Invocation)
-        public void refresh() {
-            unmap();
-            map();
-        }
-    }
-
     /** A segment of the host for the recording, touched once if it is not to be fresh. */
     @State(Scope.Thread)
     public static class OfHost {
@@ -180,56 +215,5 @@ public class AddressReplay {
             }
             return sum;
         }
-    }
-
-    /** The same, mapped afresh for each replay. */
-    @State(Scope.Thread)
-    public static class FreshOfHost extends OfHost {
-        /** Takes away what the last replay touched. */
-        @Setup(Level.Invocation)
-        public void refresh() {
-            unmap();
-            map();
-        }
-    }
-
-    /** The recording through a view, in populated memory. */
-    @Benchmark
-    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
-    public long replay(OfProcess range) {
-        return range.run();
-    }
-
-    /** The same, {@value #RUN} accesses in one epoch: as an interpreter does it between two safe points. */
-    @Benchmark
-    @Compare(peer = "replayHost", goals = @Goal(atMostTimesPeer = 2.5))
-    public long replayRuns(OfProcess range) {
-        return range.runs();
-    }
-
-    /** The recording on a segment, in populated memory. */
-    @Benchmark
-    public long replayHost(OfHost range) {
-        return range.run();
-    }
-
-    /** The recording through a view, in fresh memory. */
-    @Benchmark
-    @Compare(peer = "replayFreshHost", goals = @Goal(atMostTimesPeer = 2.5))
-    public long replayFresh(FreshOfProcess range) {
-        return range.run();
-    }
-
-    /** The same, {@value #RUN} accesses in one epoch. */
-    @Benchmark
-    @Compare(peer = "replayFreshHost", goals = @Goal(atMostTimesPeer = 2.5))
-    public long replayFreshRuns(FreshOfProcess range) {
-        return range.runs();
-    }
-
-    /** The recording on a segment, in fresh memory. */
-    @Benchmark
-    public long replayFreshHost(FreshOfHost range) {
-        return range.run();
     }
 }

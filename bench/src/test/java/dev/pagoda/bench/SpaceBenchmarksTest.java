@@ -64,7 +64,7 @@ class SpaceBenchmarksTest {
     void accesses() throws RunnerException {
         OptionsBuilder options = options();
         options.param("mebibytes", "64");
-        run(options, AccessBench.class);
+        run(options, AccessBench.class, AccessFar.class);
     }
 
     @Test
@@ -72,7 +72,7 @@ class SpaceBenchmarksTest {
         Path file = Files.writeString(directory.resolve("trace"), "s 0x1fffff50 1\nl 0x1fffff58 1\nl 0xffffffff 2\n");
         OptionsBuilder options = options();
         options.param(AddressReplay.FILE, file.toString());
-        run(options, AddressReplay.class);
+        run(options, AddressReplay.class, AddressReplayFresh.class);
     }
 
     private static OptionsBuilder options() {

@@ -1,6 +1,7 @@
 package dev.pagoda.bench.command;
 
 import dev.pagoda.bench.AddressReplay;
+import dev.pagoda.bench.AddressReplayFresh;
 import dev.pagoda.bench.AddressTrace;
 import dev.pagoda.bench.BenchFile;
 import dev.pagoda.bench.PageCacheBench;
@@ -122,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<Class<?>> classes = BenchClasses.withYardsticks(groups, group);
         if (trace != null) {
             classes = new ArrayList<>(classes);
-            classes.add(0, AddressReplay.class);
+            classes.addAll(0, List.of(AddressReplay.class, AddressReplayFresh.class));
         }
         if (classes.contains(PageCacheBench.class)) {
             BenchFile.lack().ifPresent(lack -> {

@@ -68,7 +68,10 @@ final class BenchRun {
             for (int count : threads) {
                 total += count(format, patterns(count));
             }
-            total += turnPatterns().size() * turnThreads().size();
+            if (!turnPatterns().isEmpty()) {
+                // Without a pattern JMH finds all.
+                total += count(format, turnPatterns()) * turnThreads().size();
+            }
             for (int count : turnThreads()) {
                 measureByTurns(count, format, measured);
             }
@@ -103,7 +106,9 @@ final class BenchRun {
         for (RunResult result : new Runner(options.build(), watched(format)).run()) {
             for (Measured one : Measured.byTurns(result)) {
                 boolean known = measured.stream()
-                        .anyMatch(other -> other.name().equals(one.name()) && other.threads() == one.threads());
+                        .anyMatch(other -> other.name().equals(one.name())
+                                && other.threads() == one.threads()
+                                && other.parameters().equals(one.parameters()));
                 if (!known && threads.contains(one.threads())) {
                     measured.add(one);
                 }
