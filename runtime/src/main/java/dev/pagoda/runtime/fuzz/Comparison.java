@@ -156,7 +156,7 @@ final class Comparison {
         }
         Difference difference =
                 new Difference(index, "result", describe(theirs), describe(ours), Difference.Check.STEP, null);
-        if (isSplitRange(step, index, theirs, ours)) {
+        if (isSplitRange(step, index, theirs)) {
             return difference.explained(Explanation.ONE_MAP);
         }
         if (step.call() == Call.LOCKED && hasMovedLocked(step.process(), index)) {
@@ -348,10 +348,10 @@ final class Comparison {
     }
 
     /** Whether a call wanted one map where Linux had several that look like one. */
-    private boolean isSplitRange(Step step, int index, Outcome theirs, Outcome ours) {
+    private boolean isSplitRange(Step step, int index, Outcome theirs) {
         boolean refused = step.call() == Call.MREMAP && theirs.value() == -Errno.EFAULT
                 // Each map by itself must have room for a huge page (mm/huge_memory.c, thp_vma_suitable_order).
-                || isCollapse(step) && theirs.value() == -Errno.EINVAL && ours.value() == 0;
+                || isCollapse(step) && theirs.value() == -Errno.EINVAL;
         return refused && isKeptApart(step, index, false);
     }
 
