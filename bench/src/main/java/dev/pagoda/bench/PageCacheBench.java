@@ -6,7 +6,6 @@ import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,8 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * What it costs, in nanoseconds, to read from a file that is in memory, whole: 4 KiB of a page that is as likely as any other, and 8 bytes of 4 MiB of
- * pages that are used all the time.
+ * What it costs, in nanoseconds, to read 4 KiB of a page that is as likely as any other from a file that is in memory, whole.
  *
  * <p>Ours is pread into an array of the program that embeds the kernel, as a storage engine in the same JVM would make it; all threads share one
  * descriptor, as they share the channel beside it. The peers are a map of the host's file, copied into such an array; a channel that reads into a direct
@@ -41,30 +39,21 @@ import org.openjdk.jmh.infra.ThreadParams;
 @State(Scope.Thread)
 public class PageCacheBench {
     private static final int PAGES = CachedReads.PAGES;
-    private static final int WORDS = CachedReads.WORDS;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private FileUser user;
     private CachedReads reads;
     private HostFile file;
     private CaffeineFile cache;
-    private ThreeLines lines;
     private PageChoice choice;
     private Turns turns;
 
     /** Takes what is read from. */
     @Setup(Level.Trial)
     public void begin(
-            FileUser.OfWhole ours,
-            HostFile hosts,
-            CaffeineFile caffeine,
-            ThreeLines yardstick,
-            PageChoice pages,
-            ThreadParams thread) {
+            FileUser.OfWhole ours, HostFile hosts, CaffeineFile caffeine, PageChoice pages, ThreadParams thread) {
         user = ours;
         file = hosts;
         cache = caffeine;
-        lines = yardstick;
         choice = pages;
         reads = new CachedReads(ours, pages);
         turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
@@ -143,84 +132,6 @@ public class PageCacheBench {
         for (int i = 0; i < PAGES; i++) {
             cache.at(choice.nextPage()).get(0, choice.page);
             sum += choice.page[i];
-        }
-        return sum;
-    }
-
-    /** 8 bytes of a hot page. */
-    @InTurn(operations = WORDS)
-    @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
-            goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long read8() {
-        return reads.words(user.shared);
-    }
-
-    /** The same with a load from a map of the file. */
-    @InTurn(operations = WORDS)
-    @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
-            goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long load8() {
-        return reads.wordsByLoad();
-    }
-
-    /** The same through a kept cursor. */
-    @InTurn(operations = WORDS)
-    @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
-            goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long cursor8() {
-        return reads.wordsByCursor();
-    }
-
-    /** The same, {@value CachedReads#RUN} gets of a cursor in one epoch. */
-    @InTurn(operations = WORDS)
-    @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
-            goals = @Goal(threads = 2, timesOneThread = 1.9))
-    public long cursor8Runs() {
-        return reads.wordsByCursorInRuns();
-    }
-
-    /** The same with a load from a map of the host's. */
-    @InTurn(operations = WORDS)
-    public long read8Mapped() {
-        long sum = 0;
-        for (int i = 0; i < WORDS; i++) {
-            sum += file.mapped.get(LONG, choice.nextHotWord());
-        }
-        return sum;
-    }
-
-    /** The three places in memory that a look-up has to read, and no look-up. */
-    @InTurn(operations = WORDS)
-    public long read8Lines() {
-        long sum = 0;
-        for (int i = 0; i < WORDS; i++) {
-            sum += lines.read(choice.nextHotWord());
-        }
-        return sum;
-    }
-
-    /** The same from a channel. */
-    @InTurn(operations = PAGES)
-    public long read8Channel() throws IOException {
-        long sum = 0;
-        for (int i = 0; i < PAGES; i++) {
-            sum += BenchFile.fill(file.channel, choice.directWord, choice.nextHotWord())
-                    .get(0);
-        }
-        return sum;
-    }
-
-    /** The same from a cache of buffers. */
-    @InTurn(operations = WORDS)
-    public long read8Caffeine() {
-        long sum = 0;
-        for (int i = 0; i < WORDS; i++) {
-            long offset = choice.nextHotWord();
-            sum += cache.at(offset).order(ByteOrder.nativeOrder()).getLong((int) (offset % HostMemory.PAGE_BYTES));
         }
         return sum;
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures methods by turns of a few milliseconds in one JVM, each with one thread and with all: what disturbs the machine for seconds disturbs all of them, so what
+ * Measures methods by turns of some milliseconds in one JVM, each with one thread and with all: what disturbs the machine for seconds disturbs all of them, so what
  * is left of it in their ratios is little. One object for a thread; one thread calls it.
  *
  * <p>The clock says whose turn it is, so threads agree without a word. A turn's first part is not counted: it brings into the caches what the turn before drove out. Where one thread is measured, the others sleep.
@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Each iteration ends with a value for each method and number of threads, which {@link TurnProfiler} gives to JMH; what JMH itself measures means nothing.
  */
 final class Turns implements AutoCloseable {
-    private static final long TURN_NANOS = 5_000_000;
-    private static final long SETTLE_NANOS = 1_500_000;
+    private static final long TURN_NANOS = 20_000_000;
+    private static final long SETTLE_NANOS = 8_000_000;
 
     private static final List<Turns> ALL = new CopyOnWriteArrayList<>();
 
@@ -37,6 +37,7 @@ final class Turns implements AutoCloseable {
     private final long[] nanos;
 
     private final long[] operations;
+    private volatile boolean closed;
     /** What the methods returned: someone might read it. */
     private volatile long result;
 
@@ -98,6 +99,7 @@ final class Turns implements AutoCloseable {
 
     /** Forgets what was counted. No thread may be in {@link #take}. */
     static void forget() {
+        ALL.removeIf(one -> one.closed);
         for (Turns one : ALL) {
             Arrays.fill(one.nanos, 0);
             Arrays.fill(one.operations, 0);
@@ -140,9 +142,9 @@ final class Turns implements AutoCloseable {
         return Integer.parseInt(label.substring(label.indexOf('@') + 1));
     }
 
-    /** To be called by the thread, at its end. */
+    /** To be called by the thread, at its end. What it counted stays until it is forgotten: JMH ends a benchmark within its last iteration. */
     @Override
     public void close() {
-        ALL.remove(this);
+        closed = true;
     }
 }

@@ -2,7 +2,6 @@ package dev.pagoda.bench;
 
 import dev.pagoda.bench.command.BenchGroup;
 import dev.pagoda.bench.command.Compare;
-import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,11 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * What it costs, in nanoseconds, to read from a file that is in memory, whole, beside Neo4j's page cache: 4 KiB of a page that is as likely as any other, and 8
- * bytes of 4 MiB of pages that are used all the time. All are measured by turns in the same JVM.
+ * What it costs, in nanoseconds, to read 4 KiB of a page that is as likely as any other from a file that is in memory, whole, beside Neo4j's page cache, by turns in the same JVM.
  *
- * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel, loads
- * from a map and gets of a kept cursor, each by itself or in runs. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
+ * <p>Neo4j's is used in its cheapest form: a thread keeps its cursor and moves it to the page. Ours are a call of the program that embeds the kernel and a kept cursor. Only the profile {@code neo4j} builds this: Neo4j is licensed under the GPL and no part of anything that is shipped.
  */
 @BenchGroup(
         value = "neo4j",
@@ -37,7 +34,6 @@ import org.openjdk.jmh.infra.ThreadParams;
 @State(Scope.Thread)
 public class PageCacheNeo4j {
     private static final int PAGES = CachedReads.PAGES;
-    private static final int WORDS = CachedReads.WORDS;
 
     private FileUser user;
     private CachedReads reads;
@@ -92,53 +88,6 @@ public class PageCacheNeo4j {
         for (int i = 0; i < PAGES; i++) {
             Neo4jFile.page(reader.cursor, choice.nextPage() / HostMemory.PAGE_BYTES, choice.page);
             sum += choice.page[i];
-        }
-        return sum;
-    }
-
-    /** 8 bytes of a hot page. */
-    @InTurn(operations = WORDS)
-    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
-    public long read8() {
-        return reads.words(user.shared);
-    }
-
-    /** The same with a load from a map of the file. */
-    @InTurn(operations = WORDS)
-    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
-    public long load8() {
-        return reads.wordsByLoad();
-    }
-
-    /** The same, {@value CachedReads#RUN} loads in one epoch. */
-    @InTurn(operations = WORDS)
-    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
-    public long load8Runs() {
-        return reads.wordsByLoadInRuns();
-    }
-
-    /** The same through a cursor. */
-    @InTurn(operations = WORDS)
-    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
-    public long cursor8() {
-        return reads.wordsByCursor();
-    }
-
-    /** The same, {@value CachedReads#RUN} gets of a cursor in one epoch. */
-    @InTurn(operations = WORDS)
-    @Compare(peer = "read8Neo4j", goals = @Goal(timesFaster = 2))
-    public long cursor8Runs() {
-        return reads.wordsByCursorInRuns();
-    }
-
-    /** The same through Neo4j's. */
-    @InTurn(operations = WORDS)
-    public long read8Neo4j() throws IOException {
-        long sum = 0;
-        for (int i = 0; i < WORDS; i++) {
-            long offset = choice.nextHotWord();
-            sum += Neo4jFile.word(
-                    reader.cursor, offset / HostMemory.PAGE_BYTES, (int) (offset % HostMemory.PAGE_BYTES));
         }
         return sum;
     }

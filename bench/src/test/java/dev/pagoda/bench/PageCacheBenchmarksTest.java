@@ -32,6 +32,7 @@ class PageCacheBenchmarksTest {
     @Test
     void hits() throws RunnerException {
         run(2, PageCacheBench.class);
+        run(2, PageCacheHot.class);
     }
 
     @Test
