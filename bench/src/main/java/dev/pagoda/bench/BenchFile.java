@@ -22,8 +22,8 @@ public final class BenchFile implements AutoCloseable {
     private static final String SUFFIX = ".pages";
     private static final int PAGE_BYTES = HostMemory.PAGE_BYTES;
     private static final int PART_BYTES = 1 << 20;
-    /** Three files of 1 GiB, and what a file system needs to stay itself. */
-    private static final long NEEDED_BYTES = 13L << 28;
+    /** Two files of 1 GiB, and what a file system needs to stay itself. */
+    private static final long NEEDED_BYTES = 9L << 28;
 
     private final Path path;
     private final long bytes;

@@ -26,7 +26,7 @@ import org.openjdk.jmh.infra.ThreadParams;
  *
  * <p>Ours is pread into an array of the program that embeds the kernel, as a storage engine in the same JVM would make it; all threads share one
  * descriptor, as they share the channel beside it. The peers are a map of the host's file, copied into such an array; a channel that reads into a direct
- * buffer; and a cache of direct buffers, copied from. All are measured by turns in the same JVM.
+ * buffer; and a cache of direct buffers, copied from. All but the last are measured by turns in the same JVM.
  */
 @BenchGroup(
         value = "pagecache",
@@ -43,7 +43,6 @@ public class PageCacheBench {
     private FileUser user;
     private CachedReads reads;
     private HostFile file;
-    private CaffeineFile cache;
     private PageChoice choice;
     private Turns turns;
 
@@ -53,7 +52,6 @@ public class PageCacheBench {
             FileUser.OfWhole ours, HostFile hosts, CaffeineFile caffeine, PageChoice pages, ThreadParams thread) {
         user = ours;
         file = hosts;
-        cache = caffeine;
         choice = pages;
         reads = new CachedReads(ours, pages);
         turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
@@ -74,7 +72,7 @@ public class PageCacheBench {
     /** 4 KiB at random. */
     @InTurn(operations = PAGES)
     @Compare(
-            peer = {"read4KMapped", "read4KChannel", "read4KCaffeine"},
+            peer = {"read4KMapped", "read4KChannel", "PageCacheCaffeine.read4K"},
             goals = {
                 @Goal(atMostTimesPeer = 1),
                 @Goal(peer = 2, timesFaster = 1.5),
@@ -121,17 +119,6 @@ public class PageCacheBench {
         for (int i = 0; i < PAGES; i++) {
             sum += BenchFile.fill(file.channel, choice.direct, choice.nextPage())
                     .get(i);
-        }
-        return sum;
-    }
-
-    /** The same from a cache of buffers. */
-    @InTurn(operations = PAGES)
-    public long read4KCaffeine() {
-        long sum = 0;
-        for (int i = 0; i < PAGES; i++) {
-            cache.at(choice.nextPage()).get(0, choice.page);
-            sum += choice.page[i];
         }
         return sum;
     }

@@ -5,7 +5,6 @@ import dev.pagoda.bench.command.Compare;
 import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,7 +39,6 @@ public class PageCacheHot {
     private FileUser user;
     private CachedReads reads;
     private HostFile file;
-    private CaffeineFile cache;
     private ThreeLines lines;
     private PageChoice choice;
     private Turns turns;
@@ -48,15 +46,9 @@ public class PageCacheHot {
     /** Takes what is read from. */
     @Setup(Level.Trial)
     public void begin(
-            FileUser.OfWhole ours,
-            HostFile hosts,
-            CaffeineFile caffeine,
-            ThreeLines yardstick,
-            PageChoice pages,
-            ThreadParams thread) {
+            FileUser.OfWhole ours, HostFile hosts, ThreeLines yardstick, PageChoice pages, ThreadParams thread) {
         user = ours;
         file = hosts;
-        cache = caffeine;
         lines = yardstick;
         choice = pages;
         reads = new CachedReads(ours, pages);
@@ -78,7 +70,7 @@ public class PageCacheHot {
     /** 8 bytes of a hot page. */
     @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine"},
+            peer = {"read8Mapped", "read8Channel", "PageCacheCaffeine.read8"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long read8() {
         return reads.words(user.shared);
@@ -87,7 +79,7 @@ public class PageCacheHot {
     /** The same with a load from a map of the file. */
     @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
+            peer = {"read8Mapped", "read8Channel", "PageCacheCaffeine.read8", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long load8() {
         return reads.wordsByLoad();
@@ -96,7 +88,7 @@ public class PageCacheHot {
     /** The same through a kept cursor. */
     @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
+            peer = {"read8Mapped", "read8Channel", "PageCacheCaffeine.read8", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long cursor8() {
         return reads.wordsByCursor();
@@ -105,7 +97,7 @@ public class PageCacheHot {
     /** The same, {@value CachedReads#RUN} gets of a cursor in one epoch. */
     @InTurn(operations = WORDS)
     @Compare(
-            peer = {"read8Mapped", "read8Channel", "read8Caffeine", "read8Lines"},
+            peer = {"read8Mapped", "read8Channel", "PageCacheCaffeine.read8", "read8Lines"},
             goals = @Goal(threads = 2, timesOneThread = 1.9))
     public long cursor8Runs() {
         return reads.wordsByCursorInRuns();
@@ -138,17 +130,6 @@ public class PageCacheHot {
         for (int i = 0; i < PAGES; i++) {
             sum += BenchFile.fill(file.channel, choice.directWord, choice.nextHotWord())
                     .get(0);
-        }
-        return sum;
-    }
-
-    /** The same from a cache of buffers. */
-    @InTurn(operations = WORDS)
-    public long read8Caffeine() {
-        long sum = 0;
-        for (int i = 0; i < WORDS; i++) {
-            long offset = choice.nextHotWord();
-            sum += cache.at(offset).order(ByteOrder.nativeOrder()).getLong((int) (offset % HostMemory.PAGE_BYTES));
         }
         return sum;
     }

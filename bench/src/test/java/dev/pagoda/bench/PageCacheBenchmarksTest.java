@@ -33,6 +33,7 @@ class PageCacheBenchmarksTest {
     void hits() throws RunnerException {
         run(2, PageCacheBench.class);
         run(2, PageCacheHot.class);
+        run(2, PageCacheCaffeine.class);
     }
 
     @Test

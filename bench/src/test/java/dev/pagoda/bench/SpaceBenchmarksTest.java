@@ -64,7 +64,7 @@ class SpaceBenchmarksTest {
     void accesses() throws RunnerException {
         OptionsBuilder options = options();
         options.param("mebibytes", "64");
-        run(options, AccessBench.class, AccessFar.class);
+        run(options, AccessBench.class);
     }
 
     @Test

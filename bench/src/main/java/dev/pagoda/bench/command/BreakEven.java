@@ -18,7 +18,8 @@ record BreakEven(String access, int threads, double faultNanos, double accessNan
     /** The fault that is meant. */
     static final String FAULT = "SpaceFaults.firstTouch";
     /** Accesses that are one operation each. */
-    static final List<String> ACCESSES = List.of("AccessBench.loopLoad", "AccessBench.loopStore", "AccessFar.loadFar");
+    static final List<String> ACCESSES =
+            List.of("AccessBench.loopLoad", "AccessBench.loopStore", "AccessBench.loadFar");
     /** A whole recording in one operation. */
     static final String REPLAY = "AddressReplay.replay";
 

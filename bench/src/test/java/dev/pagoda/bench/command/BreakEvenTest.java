@@ -49,9 +49,9 @@ class BreakEvenTest {
 
     @Test
     void theFirstPeerCountsAndThreadsAreKeptApart() {
-        Comparison first = row("AccessFar.loadFar", 1, 6, 2.0);
+        Comparison first = row("AccessBench.loadFar", 1, 6, 2.0);
         Comparison second =
-                new Comparison(first.ours(), 0, 0, measured("AccessFar.loadFarHugeHost", 1, 1.0), 0, 0, 0, List.of());
+                new Comparison(first.ours(), 0, 0, measured("AccessBench.loadFarHugeHost", 1, 1.0), 0, 0, 0, List.of());
         assertThat(BreakEven.of(List.of(first, second, row(BreakEven.FAULT, 1, 0, 40.0)), 0))
                 .containsExactly(new BreakEven("loadFar", 1, 40, 4));
         assertThat(BreakEven.of(List.of(first, row(BreakEven.FAULT, 2, 0, 40.0)), 0))
