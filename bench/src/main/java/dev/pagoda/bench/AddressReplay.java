@@ -10,20 +10,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
@@ -32,13 +24,7 @@ import org.openjdk.jmh.infra.ThreadParams;
  *
  * <p>Belongs to no group: {@code pagoda bench access --addresses FILE} adds it to the group. Each thread replays the recording in memory of its own.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1, timeUnit = TimeUnit.SECONDS)
-@Measurement(iterations = 10, time = 1, timeUnit = TimeUnit.SECONDS)
-@Fork(3)
-@State(Scope.Thread)
-public class AddressReplay {
+public class AddressReplay extends ByTurns {
     /** Name of the parameter that names the recording. */
     public static final String FILE = "file";
 
@@ -47,26 +33,13 @@ public class AddressReplay {
 
     private OfProcess process;
     private OfHost host;
-    private Turns turns;
 
     /** Takes what is accessed. */
     @Setup(Level.Trial)
     public void begin(OfProcess ours, OfHost theirs, ThreadParams thread) {
         process = ours;
         host = theirs;
-        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
-    }
-
-    /** Gives it up. */
-    @TearDown(Level.Trial)
-    public void end() {
-        turns.close();
-    }
-
-    /** The replays, by turns. */
-    @Benchmark
-    public void byTurns() {
-        turns.take();
+        start(thread);
     }
 
     /** The recording through a view. */

@@ -6,19 +6,8 @@ import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
@@ -31,42 +20,22 @@ import org.openjdk.jmh.infra.ThreadParams;
 @BenchGroup(
         value = "pagecache",
         about = "reads and writes of files through the page cache, beside the host's and a cache of buffers")
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2, timeUnit = TimeUnit.SECONDS)
-@Measurement(iterations = 10, time = 2, timeUnit = TimeUnit.SECONDS)
-@Fork(3)
-@State(Scope.Thread)
-public class PageCacheBench {
+public class PageCacheBench extends ByTurns {
     private static final int PAGES = CachedReads.PAGES;
 
     private FileUser user;
     private CachedReads reads;
     private HostFile file;
     private PageChoice choice;
-    private Turns turns;
 
     /** Takes what is read from. */
     @Setup(Level.Trial)
-    public void begin(
-            FileUser.OfWhole ours, HostFile hosts, CaffeineFile caffeine, PageChoice pages, ThreadParams thread) {
+    public void begin(FileUser.OfWhole ours, HostFile hosts, PageChoice pages, ThreadParams thread) {
         user = ours;
         file = hosts;
         choice = pages;
         reads = new CachedReads(ours, pages);
-        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
-    }
-
-    /** Gives it up. */
-    @TearDown(Level.Trial)
-    public void end() {
-        turns.close();
-    }
-
-    /** All that follows, by turns. */
-    @Benchmark
-    public void byTurns() {
-        turns.take();
+        start(thread);
     }
 
     /** 4 KiB at random. */

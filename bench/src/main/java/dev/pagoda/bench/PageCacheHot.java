@@ -5,19 +5,8 @@ import dev.pagoda.bench.command.Compare;
 import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
@@ -25,13 +14,7 @@ import org.openjdk.jmh.infra.ThreadParams;
  * {@link PageCacheBench}, by turns in the same JVM. Reads of other pages would drive these out of the caches, and are measured elsewhere.
  */
 @BenchGroup("pagecache")
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2, timeUnit = TimeUnit.SECONDS)
-@Measurement(iterations = 10, time = 2, timeUnit = TimeUnit.SECONDS)
-@Fork(3)
-@State(Scope.Thread)
-public class PageCacheHot {
+public class PageCacheHot extends ByTurns {
     private static final int PAGES = CachedReads.PAGES;
     private static final int WORDS = CachedReads.WORDS;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -41,7 +24,6 @@ public class PageCacheHot {
     private HostFile file;
     private ThreeLines lines;
     private PageChoice choice;
-    private Turns turns;
 
     /** Takes what is read from. */
     @Setup(Level.Trial)
@@ -52,19 +34,7 @@ public class PageCacheHot {
         lines = yardstick;
         choice = pages;
         reads = new CachedReads(ours, pages);
-        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
-    }
-
-    /** Gives it up. */
-    @TearDown(Level.Trial)
-    public void end() {
-        turns.close();
-    }
-
-    /** All that follows, by turns. */
-    @Benchmark
-    public void byTurns() {
-        turns.take();
+        start(thread);
     }
 
     /** 8 bytes of a hot page. */

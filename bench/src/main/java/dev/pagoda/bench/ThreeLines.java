@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class ThreeLines {
     private static final int ENTRIES = 4096;
-    private static final int ENTRY_BYTES = 16;
+    private static final int ENTRY_BYTES = 32;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private Arena arena;

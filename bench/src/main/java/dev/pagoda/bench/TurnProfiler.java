@@ -18,14 +18,19 @@ public final class TurnProfiler implements InternalProfiler {
     /** For JMH. */
     public TurnProfiler() {}
 
+    /** The name of a result: the method and the number of threads. */
+    static String label(String method, int threads) {
+        return method + "@" + threads;
+    }
+
     /** The method that a result's label names. */
     public static String method(String label) {
-        return Turns.method(label);
+        return label.substring(0, label.indexOf('@'));
     }
 
     /** The number of threads that a result's label names. */
     public static int threads(String label) {
-        return Turns.threads(label);
+        return Integer.parseInt(label.substring(label.indexOf('@') + 1));
     }
 
     @Override

@@ -37,7 +37,8 @@ final class Turns implements AutoCloseable {
     private final long[] nanos;
 
     private final long[] operations;
-    private volatile boolean closed;
+    /** Plain, as the counts are: JMH waits for its threads before it asks. */
+    private boolean closed;
     /** What the methods returned: someone might read it. */
     private volatile long result;
 
@@ -106,7 +107,7 @@ final class Turns implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds for one operation of one thread since then, by method and number of threads, as {@link #label} puts them together. No thread may be in {@link #take}. */
+    /** Nanoseconds for one operation of one thread since then, by method and number of threads, as {@link TurnProfiler#label} puts them together. No thread may be in {@link #take}. */
     static SortedMap<String, Double> counted() {
         SortedMap<String, Double> counted = new TreeMap<>();
         if (ALL.isEmpty()) {
@@ -122,24 +123,12 @@ final class Turns implements AutoCloseable {
             }
             if (operations > 0) {
                 String method = first.methods.get(turn / first.threads.length).getName();
-                counted.put(label(method, first.threads[turn % first.threads.length]), (double) nanos / operations);
+                counted.put(
+                        TurnProfiler.label(method, first.threads[turn % first.threads.length]),
+                        (double) nanos / operations);
             }
         }
         return counted;
-    }
-
-    private static String label(String method, int threads) {
-        return method + "@" + threads;
-    }
-
-    /** The method that a label names. */
-    static String method(String label) {
-        return label.substring(0, label.indexOf('@'));
-    }
-
-    /** The number of threads that a label names. */
-    static int threads(String label) {
-        return Integer.parseInt(label.substring(label.indexOf('@') + 1));
     }
 
     /** To be called by the thread, at its end. What it counted stays until it is forgotten: JMH ends a benchmark within its last iteration. */

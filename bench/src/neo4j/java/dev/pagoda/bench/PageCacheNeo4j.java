@@ -3,19 +3,8 @@ package dev.pagoda.bench;
 import dev.pagoda.bench.command.BenchGroup;
 import dev.pagoda.bench.command.Compare;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
@@ -26,20 +15,13 @@ import org.openjdk.jmh.infra.ThreadParams;
 @BenchGroup(
         value = "neo4j",
         about = "reads of files through the page cache, beside Neo4j's; only in a build with the profile neo4j")
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2, timeUnit = TimeUnit.SECONDS)
-@Measurement(iterations = 10, time = 2, timeUnit = TimeUnit.SECONDS)
-@Fork(3)
-@State(Scope.Thread)
-public class PageCacheNeo4j {
+public class PageCacheNeo4j extends ByTurns {
     private static final int PAGES = CachedReads.PAGES;
 
     private FileUser user;
     private CachedReads reads;
     private Neo4jFile.Reader reader;
     private PageChoice choice;
-    private Turns turns;
 
     /** Takes what is read from. */
     @Setup(Level.Trial)
@@ -52,19 +34,7 @@ public class PageCacheNeo4j {
         reads = new CachedReads(ours, pages);
         reader = theirs;
         choice = pages;
-        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
-    }
-
-    /** Gives it up. */
-    @TearDown(Level.Trial)
-    public void end() {
-        turns.close();
-    }
-
-    /** All that follows, by turns. */
-    @Benchmark
-    public void byTurns() {
-        turns.take();
+        start(thread);
     }
 
     /** 4 KiB at random. */

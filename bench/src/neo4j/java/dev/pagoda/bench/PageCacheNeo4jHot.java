@@ -4,39 +4,21 @@ import dev.pagoda.bench.command.BenchGroup;
 import dev.pagoda.bench.command.Compare;
 import dev.pagoda.bench.command.Goal;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What it costs, in nanoseconds, to read 8 bytes of 4 MiB of pages that are used all the time, beside Neo4j's page cache, by turns in the same JVM: as in {@link PageCacheNeo4j}, and by loads from a map, each by itself or in runs.
  */
 @BenchGroup("neo4j")
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2, timeUnit = TimeUnit.SECONDS)
-@Measurement(iterations = 10, time = 2, timeUnit = TimeUnit.SECONDS)
-@Fork(3)
-@State(Scope.Thread)
-public class PageCacheNeo4jHot {
+public class PageCacheNeo4jHot extends ByTurns {
     private static final int WORDS = CachedReads.WORDS;
 
     private FileUser user;
     private CachedReads reads;
     private Neo4jFile.Reader reader;
     private PageChoice choice;
-    private Turns turns;
 
     /** Takes what is read from. */
     @Setup(Level.Trial)
@@ -49,19 +31,7 @@ public class PageCacheNeo4jHot {
         reads = new CachedReads(ours, pages);
         reader = theirs;
         choice = pages;
-        turns = new Turns(this, thread.getThreadIndex(), thread.getThreadCount());
-    }
-
-    /** Gives it up. */
-    @TearDown(Level.Trial)
-    public void end() {
-        turns.close();
-    }
-
-    /** All that follows, by turns. */
-    @Benchmark
-    public void byTurns() {
-        turns.take();
+        start(thread);
     }
 
     /** 8 bytes of a hot page. */
